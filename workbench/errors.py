@@ -1,0 +1,89 @@
+"""Typed errors, each with the sentence that the user reads.
+
+A sentence names the file and says what to do. It is a template, so that the window can show it translated:
+``translate(type(error).sentence).format(**error.details)``.
+"""
+
+from typing import ClassVar
+
+
+class StudioError(Exception):
+    """Something the user can act on; ``str(error)`` is the English sentence."""
+
+    sentence: ClassVar[str] = "{reason}"
+
+    def __init__(self, **details: object) -> None:
+        self.details = details
+        super().__init__(self.sentence.format(**details))
+
+
+class PictureMissing(StudioError):
+    sentence = "{path} does not exist. Check the name and try again."
+
+
+class NotAPicture(StudioError):
+    sentence = "{path} is not a picture. Give a JPEG, PNG, WebP, TIFF, BMP, HEIC or AVIF file."
+
+
+class PictureDamaged(StudioError):
+    sentence = "{path} is damaged or cut short ({reason}). Copy it again from where it came from."
+
+
+class PictureTooLarge(StudioError):
+    sentence = "{path} has {megapixels} megapixels; at most {limit} can be opened. Make it smaller first."
+
+
+class PictureUnreadable(StudioError):
+    sentence = "{path} cannot be read ({reason}). Check that the file may be opened by you."
+
+
+class PictureShapeWrong(StudioError):
+    sentence = "{name} must be an array of shape [height, width, 3] in uint8, uint16 or float32 in [0, 1]; got {got}."
+
+
+class FormatUnknown(StudioError):
+    sentence = "{path} has no ending that names a format we write. Use one of {known}."
+
+
+class OutputNotWritten(StudioError):
+    sentence = "{path} could not be written ({reason}). Choose another folder or free some space."
+
+
+class OutputIsInput(StudioError):
+    sentence = "{path} is the original picture and is never overwritten. Choose another name."
+
+
+class OutputExists(StudioError):
+    sentence = "{path} exists already and was not written by this program. Move it away or choose another folder."
+
+
+class SettingWrong(StudioError):
+    sentence = "{name} cannot be {value}: {expected}."
+
+
+class StyleUnknown(StudioError):
+    sentence = "There is no style called {name}. Give a picture file or one of: {known}."
+
+
+class PresetWrong(StudioError):
+    sentence = "{path} is not a preset this program can use ({reason}). Save the preset again."
+
+
+class CheckpointUnsafe(StudioError):
+    sentence = "{path} was refused: it would run {name} on loading. Get the checkpoint from someone you trust."
+
+
+class CheckpointDamaged(StudioError):
+    sentence = "{path} is not a readable checkpoint ({reason}). Download it again."
+
+
+class CheckpointMismatch(StudioError):
+    sentence = "{path} does not fit: {parameter} {reason}. Use a LapStyle checkpoint."
+
+
+class DeviceMissing(StudioError):
+    sentence = "There is no {device} to paint on: {reason}. Use --device auto or cpu."
+
+
+class FolderWithoutPictures(StudioError):
+    sentence = "{path} holds no pictures. Choose a folder with photos in it."
