@@ -69,6 +69,14 @@ class PresetWrong(StudioError):
     sentence = "{path} is not a preset this program can use ({reason}). Save the preset again."
 
 
+class CheckpointMissing(StudioError):
+    sentence = "There is no checkpoint at {path}. Check the name and try again."
+
+
+class CheckpointUnreadable(StudioError):
+    sentence = "{path} cannot be read ({reason}). Check that the file may be opened by you."
+
+
 class CheckpointUnsafe(StudioError):
     sentence = "{path} was refused: it would run {name} on loading. Get the checkpoint from someone you trust."
 
@@ -87,3 +95,7 @@ class DeviceMissing(StudioError):
 
 class FolderWithoutPictures(StudioError):
     sentence = "{path} holds no pictures. Choose a folder with photos in it."
+
+
+class DataFileMissing(StudioError):
+    sentence = "{name} is not part of this installation. Install LapStyle Studio again."
