@@ -1,0 +1,276 @@
+"""The networks' weights, from our own .safetensors and from PaddleGAN's .pdparams, checked parameter by parameter."""
+
+import hashlib
+import json
+import re
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+import safetensors.numpy
+from numpy.typing import NDArray
+
+from workbench.errors import CheckpointDamaged, CheckpointMismatch, CheckpointMissing, CheckpointUnreadable
+from workbench.paddle_pickle import load_paddle
+from workbench.safe_pickle import printable
+
+Kind = Literal["universal", "paddlegan"]
+Shapes = dict[str, tuple[int, ...]]
+
+SIZE_LIMIT = 512 * 2**20  # bytes; PaddleGAN's largest, with its optimizers, has some 180 MB
+HEADER_LIMIT = 2**20  # bytes; ours has 7,000
+STYLE_MODULATION = "relu1_1,relu2_1,relu3_1 mean,std"
+PICKLE_START = re.compile(rb"\x80[\x00-\x05]|\(|[}\]]|c[\w.]+\r?\n[\w.]+\r?\n")
+
+NETWORK = re.compile(r"net_enc|net_dec|net_rev(_\w+)?")
+REVISION = re.compile(r"net_rev(?:_([2-9]|1\d))?")
+IDENTITIES = ("enc_4.7", "enc_5.7")  # conv3_4 and conv4_4; absent where they would change nothing
+DEEPER = "enc_5."  # relu4_1 to relu5_1, which only training uses
+ENCODER = (  # name, channels in, channels out, side
+    ("enc_1.0", 3, 3, 1),
+    ("enc_1.2", 3, 64, 3),
+    ("enc_2.1", 64, 64, 3),
+    ("enc_2.5", 64, 128, 3),
+    ("enc_3.1", 128, 128, 3),
+    ("enc_3.5", 128, 256, 3),
+    ("enc_4.1", 256, 256, 3),
+    ("enc_4.4", 256, 256, 3),
+    ("enc_4.7", 256, 256, 3),
+    ("enc_4.11", 256, 512, 3),
+    ("enc_5.1", 512, 512, 3),
+    ("enc_5.4", 512, 512, 3),
+    ("enc_5.7", 512, 512, 3),
+    ("enc_5.11", 512, 512, 3),
+)
+DRAFTING = (
+    ("resblock_41.conv_block.1", 512, 512, 3),
+    ("resblock_41.conv_block.4", 512, 512, 3),
+    ("convblock_41.conv_block.1", 512, 256, 3),
+    ("resblock_31.conv_block.1", 256, 256, 3),
+    ("resblock_31.conv_block.4", 256, 256, 3),
+    ("convblock_31.conv_block.1", 256, 128, 3),
+    ("convblock_21.conv_block.1", 128, 128, 3),
+    ("convblock_22.conv_block.1", 128, 64, 3),
+    ("convblock_11.conv_block.1", 64, 64, 3),
+    ("final_conv.1", 64, 3, 3),
+)
+PADDLEGAN_REVISION = (
+    ("DownBlock.1", 6, 64, 3),
+    ("DownBlock.4", 64, 64, 3),
+    ("resblock.conv_block.1", 64, 64, 3),
+    ("resblock.conv_block.4", 64, 64, 3),
+    ("UpBlock.2", 64, 64, 3),
+    ("UpBlock.5", 64, 3, 3),
+)
+UNIVERSAL_REVISION = (
+    ("down", 24, 64, 3),
+    ("blocks.0.conv1", 64, 64, 3),
+    ("blocks.0.conv2", 64, 64, 3),
+    ("blocks.1.conv1", 64, 64, 3),
+    ("blocks.1.conv2", 64, 64, 3),
+    ("up", 64, 12, 3),
+)
+STYLE_LAYERS: Shapes = {  # weights of linear layers are [inputs, outputs], as Paddle's
+    "style.0.weight": (896, 128),
+    "style.0.bias": (128,),
+    "style.2.weight": (128, 256),
+    "style.2.bias": (256,),
+}
+
+
+@dataclass(frozen=True, eq=False)
+class Checkpoint:
+    """Weights that fit the networks.
+
+    Attributes:
+        path: the file they came from.
+        parameters: "net_enc.enc_1.2.weight" and so on, in the order of the networks: encoder, drafting decoder,
+            revisions. float32, whatever the file has, finite, read-only, contiguous.
+        kind: "universal": revisions are `UniversalRevisionNet`, everything is enlarged bilinearly, AdaIN takes the
+            biased variance. "paddlegan": revisions are `RevisionNet`, their input is enlarged by nearest neighbour,
+            AdaIN takes the unbiased variance.
+        revisions: how many revision networks there are, at least 1: `net_rev`, `net_rev_2`, ...
+        sha256: of the file, in hexadecimal.
+    """
+
+    path: Path
+    parameters: dict[str, NDArray[np.float32]]
+    kind: Kind
+    revisions: int
+    sha256: str
+
+    def network(self, name: str) -> dict[str, NDArray[np.float32]]:
+        """The parameters of one network, "net_enc" for example, by the names they have within it."""
+        start = f"{name}."
+        return {
+            parameter.removeprefix(start): array
+            for parameter, array in self.parameters.items()
+            if parameter.startswith(start)
+        }
+
+
+def revision_name(number: int) -> str:
+    """Under which name a checkpoint holds revision network 1, 2, ..."""
+    return "net_rev" if number == 1 else f"net_rev_{number}"
+
+
+def load_checkpoint(path: Path | str) -> Checkpoint:
+    """The weights in a .safetensors or .pdparams file, told apart by content.
+
+    What training leaves behind (discriminator, optimizers, step) is passed over.
+
+    Raises:
+        CheckpointMissing: there is no such file.
+        CheckpointUnreadable: it may not be opened.
+        CheckpointUnsafe: it is a pickle that would run something; nothing has run.
+        CheckpointDamaged: it is cut short, garbled, too large, or neither of the two formats.
+        CheckpointMismatch: a parameter is missing, of another shape or type, not finite, or unknown.
+    """
+    path = Path(path)
+    data = _read(path)
+    metadata: Mapping[str, object] = {}
+    if not data:
+        raise CheckpointDamaged(path=path, reason="it is empty")
+    if data[8:9] == b"{":
+        tensors, metadata = _read_safetensors(data, path)
+    elif PICKLE_START.match(data):
+        tensors = _network_tensors(load_paddle(data, path))
+    else:
+        raise CheckpointDamaged(path=path, reason="it is neither a .safetensors nor a .pdparams file")
+    kind = _kind(tensors, metadata, path)
+    revisions = max((int(number or 1) for number in _revision_numbers(tensors)), default=1)
+    return Checkpoint(
+        path=path,
+        parameters=_fitting(tensors, _expected(tensors, kind, revisions), path),
+        kind=kind,
+        revisions=revisions,
+        sha256=hashlib.sha256(data).hexdigest(),
+    )
+
+
+def _read(path: Path) -> bytes:
+    if not path.exists():
+        raise CheckpointMissing(path=path)
+    if not path.is_file():
+        raise CheckpointDamaged(path=path, reason="it is not a file")
+    try:
+        with path.open("rb") as file:
+            size = path.stat().st_size
+            if size > SIZE_LIMIT:
+                raise CheckpointDamaged(path=path, reason=f"it is larger than {SIZE_LIMIT >> 20} MB")
+            return file.read(size)
+    except OSError as problem:
+        raise CheckpointUnreadable(path=path, reason=problem.strerror or problem) from problem
+
+
+def _read_safetensors(data: bytes, path: Path) -> tuple[dict[str, object], Mapping[str, object]]:
+    """The networks' tensors by name, and the file's metadata."""
+    header_size = int.from_bytes(data[:8], "little")
+    if header_size > min(HEADER_LIMIT, len(data) - 8):
+        raise CheckpointDamaged(path=path, reason="its header is cut short or too long")
+    header = {}
+    try:
+        header = json.loads(data[8 : 8 + header_size])
+        tensors = safetensors.numpy.load(data)
+    except KeyError as problem:  # numpy has no such type
+        name = next(name for name, entry in header.items() if entry.get("dtype") == problem.args[0])
+        reason = f"has type {printable(problem.args[0])}, needs float32 or float16"
+        raise CheckpointMismatch(path=path, parameter=printable(name), reason=reason) from None
+    except (safetensors.SafetensorError, ValueError, RecursionError) as problem:
+        raise CheckpointDamaged(path=path, reason=printable(str(problem))) from None
+    ours = {name: tensor for name, tensor in tensors.items() if NETWORK.fullmatch(name.partition(".")[0])}
+    return dict(ours), header.get("__metadata__") or {}
+
+
+def _network_tensors(saved: object) -> dict[str, object]:
+    """What a .pdparams file holds under each parameter's full name, be it saved flat or as a dict of networks."""
+    tensors: dict[str, object] = {}
+    for name, value in saved.items() if isinstance(saved, dict) else ():
+        if not isinstance(name, str) or not NETWORK.fullmatch(name.partition(".")[0]):
+            continue
+        if isinstance(value, dict):
+            tensors.update({f"{name}.{parameter}": tensor for parameter, tensor in value.items()})
+        else:
+            tensors[name] = value
+    return tensors
+
+
+def _kind(names: Collection[str], metadata: Mapping[str, object], path: Path) -> Kind:
+    """What the metadata says, or else the names: PaddleGAN writes no metadata."""
+    described = metadata.get("upsampling"), metadata.get("style_modulation")
+    if described == ("bilinear", STYLE_MODULATION):
+        return "universal"
+    if described == ("nearest", None):
+        return "paddlegan"
+    if described != (None, None):
+        reason = printable(f"asks for what this version does not know ({', '.join(map(str, described))})")
+        raise CheckpointMismatch(path=path, parameter="its metadata", reason=reason)
+    ours = {f"{name.partition('.')[0]}.{parameter}" for name in names for parameter in STYLE_LAYERS}
+    return "universal" if ours.intersection(names) else "paddlegan"
+
+
+def _revision_numbers(names: Collection[str]) -> list[str | None]:
+    matches = (REVISION.fullmatch(name.partition(".")[0]) for name in names)
+    return [match[1] for match in matches if match]
+
+
+def _expected(names: Collection[str], kind: Kind, revisions: int) -> Shapes:
+    """The shape of every parameter, in the order of the networks; optional ones if there is anything of them."""
+
+    def there(start: str) -> bool:
+        return any(name.startswith(f"net_enc.{start}") for name in names)
+
+    encoder = [
+        layer
+        for layer in ENCODER
+        if (layer[0] not in IDENTITIES or there(f"{layer[0]}.")) and (not layer[0].startswith(DEEPER) or there(DEEPER))
+    ]
+    expected = {**_convolutions("net_enc", encoder), **_convolutions("net_dec", DRAFTING)}
+    for network in map(revision_name, range(1, revisions + 1)):
+        if kind == "paddlegan":
+            expected |= _convolutions(network, PADDLEGAN_REVISION)
+        else:
+            expected |= _convolutions(network, UNIVERSAL_REVISION)
+            expected |= {f"{network}.{name}": shape for name, shape in STYLE_LAYERS.items()}
+    return expected
+
+
+def _convolutions(network: str, layers: Collection[tuple[str, int, int, int]]) -> Shapes:
+    shapes: Shapes = {}
+    for name, channels_in, channels_out, side in layers:
+        shapes[f"{network}.{name}.weight"] = (channels_out, channels_in, side, side)
+        shapes[f"{network}.{name}.bias"] = (channels_out,)
+    return shapes
+
+
+def _fitting(tensors: Mapping[str, object], expected: Shapes, path: Path) -> dict[str, NDArray[np.float32]]:
+    """The expected parameters as float32; raises `CheckpointMismatch` for the first that does not fit."""
+    parameters = {}
+    for name, shape in expected.items():
+        if name not in tensors:
+            raise CheckpointMismatch(path=path, parameter=name, reason="is missing")
+        try:
+            parameters[name] = _widened(tensors[name], shape)
+        except ValueError as problem:
+            raise CheckpointMismatch(path=path, parameter=name, reason=problem) from None
+    for name in tensors:
+        if name not in expected:
+            raise CheckpointMismatch(path=path, parameter=printable(name), reason="is not part of the networks")
+    return parameters
+
+
+def _widened(tensor: object, shape: tuple[int, ...]) -> NDArray[np.float32]:
+    """The tensor as float32, read-only; raises `ValueError` with the reason why it does not fit."""
+    if not isinstance(tensor, np.ndarray):
+        raise ValueError("is not an array of float32 or float16")
+    if tensor.shape != shape:
+        raise ValueError(f"has shape {list(tensor.shape)}, needs {list(shape)}")
+    if tensor.dtype.kind != "f" or tensor.dtype.itemsize > 4:
+        raise ValueError(f"has type {tensor.dtype.name}, needs float32 or float16")
+    widened = np.ascontiguousarray(tensor, np.float32)
+    if not np.isfinite(widened).all():
+        raise ValueError("holds numbers that are not finite")
+    widened.flags.writeable = False
+    return widened
