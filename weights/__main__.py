@@ -1,0 +1,48 @@
+"""`python -m weights` writes manifest.json anew, after a file was added or changed. For developers, in a checkout."""
+
+import hashlib
+import json
+from pathlib import Path
+
+from weights import Record
+
+# What files hold and under which licence, by a pattern of their names: the first that matches counts.
+DESCRIPTIONS = {
+    "lapstyle_universal.safetensors": (
+        "encoder to relu4_1 (net_enc), drafting decoder (net_dec), universal revision networks 1 and 2 (net_rev, "
+        "net_rev_2), float16",
+        "net_enc: CC-BY-4.0 (VGG-16, Simonyan & Zisserman; rescaled); net_dec, net_rev, net_rev_2: Apache-2.0",
+    ),
+    "vgg19_relu5_1.safetensors": (
+        "the encoder's deeper layers, from relu4_1 to relu5_1, which only the losses of training use, float16",
+        "CC-BY-4.0 (VGG-16, Simonyan & Zisserman; rescaled)",
+    ),
+    "graphs/*": (
+        "a network without weights, as ONNX Runtime runs it, exported from lapstyle/networks.py",
+        "Apache-2.0",
+    ),
+}
+
+
+def describe(folder: Path) -> dict[str, Record]:
+    """The manifest of the data files in a folder; raises `LookupError` for a file without a description."""
+    manifest: dict[str, Record] = {}
+    for file in sorted(folder.rglob("*")):
+        name = file.relative_to(folder)
+        if file.is_dir() or file.suffix in (".py", ".pyc", ".md") or name == Path("manifest.json"):
+            continue
+        found = [description for pattern, description in DESCRIPTIONS.items() if name.match(pattern)]
+        if not found:
+            raise LookupError(f"weights/{name.as_posix()} has no description: add one to weights/__main__.py")
+        holds, licence = found[0]
+        data = file.read_bytes()
+        manifest[name.as_posix()] = Record(
+            bytes=len(data), sha256=hashlib.sha256(data).hexdigest(), holds=holds, licence=licence
+        )
+    return manifest
+
+
+if __name__ == "__main__":
+    here = Path(__file__).parent
+    text = json.dumps(describe(here), indent=1, ensure_ascii=False) + "\n"
+    (here / "manifest.json").write_text(text, encoding="utf-8", newline="\n")
