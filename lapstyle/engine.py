@@ -1,0 +1,258 @@
+"""Runs the networks: the same three acts, encode, draft and revise, by ONNX Runtime or by Paddle.
+
+Arrays are [1, channels, height, width] float32.
+"""
+
+import functools
+import json
+from abc import ABC, abstractmethod
+from collections import OrderedDict
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+import weights
+from lapstyle.checkpoints import Checkpoint, revision_name
+from lapstyle.styles import Statistics
+from workbench.errors import DeviceMissing
+from workbench.processors import usable_cores
+from workbench.progress import Cancellation
+from workbench.runtime import Device, Runtime, Session
+
+Array = NDArray[np.float32]
+DRAFT_LAYERS = ("relu2_1", "relu3_1", "relu4_1")
+STYLE_LAYERS = ("relu1_1", "relu2_1", "relu3_1")
+EPSILON = 1e-5  # inside the root of every standard deviation
+KEPT_REVISIONS = 8  # sessions of revision networks with a style folded in, some 1 MB each
+Through = Literal["relu3_1", "relu4_1"]
+STRIDES = {"relu1_1": 1, "relu2_1": 2, "relu3_1": 4, "relu4_1": 8}
+
+
+@dataclass(frozen=True)
+class Features:
+    """What the encoder sees in a picture: the maps that drafting needs, and the statistics of every layer."""
+
+    maps: dict[str, Array]
+    statistics: Statistics
+
+
+class Engine(ABC):
+    """Runs one checkpoint's networks.
+
+    Attributes:
+        checkpoint: the weights.
+        name: "ONNX Runtime" or "Paddle".
+        device: what it runs on, in words.
+        threads: threads that share one operator on the CPU.
+        note: a sentence when the device is not the one that could be expected, else "".
+    """
+
+    HALO = 14  # px around a tile: both revision networks see at most 13, and windows begin on even pixels
+    name: str
+    device: str
+    threads: int
+    note: str = ""
+
+    def __init__(self, checkpoint: Checkpoint) -> None:
+        self.checkpoint = checkpoint
+        self.has_conv3_4 = "enc_4.7.weight" in checkpoint.network("net_enc")
+
+    @property
+    def universal(self) -> bool:
+        """Whether the revisions are modulated by the style, and padded once by reflection before they run."""
+        return self.checkpoint.kind == "universal"
+
+    def encode(self, picture: Array, through: Through, cancellation: Cancellation | None = None) -> Features:
+        """Features of a picture [1, 3, height, width] in [0, 1], its sides at least 16 px."""
+        features = self._encode(picture, through, cancellation)
+        if self.universal:
+            return features
+        return Features(features.maps, unbiased(features.statistics, picture.shape[2:]))
+
+    def draft(self, content: Features, target: Statistics, cancellation: Cancellation | None = None) -> Array:
+        """The draft, [1, 3, height, width]: the content's features given the target's statistics (AdaIN), decoded."""
+        styled = {}
+        for layer in DRAFT_LAYERS:
+            (mean, deviation), (target_mean, target_deviation) = content.statistics[layer], target[layer]
+            gain = target_deviation / deviation
+            factors = gain, target_mean - mean * gain
+            styled[layer] = content.maps[layer], *(factor.reshape(1, -1, 1, 1) for factor in factors)
+        return self._draft(styled, cancellation)
+
+    def revise(
+        self, revision: int, stack: Array, style: Statistics, cancellation: Cancellation | None = None
+    ) -> Array:
+        """The residual of a window, [1, 3, height, width].
+
+        Args:
+            revision: 1 for the first after the draft; beyond the checkpoint's last, the last is used again.
+            stack: [1, 6, height, width], Laplacian and enlarged previous result; sides even.
+            style: the style's statistics at this level's scale.
+
+        The outer 13 px are valid only where they are the picture's own edge and the network is PaddleGAN's.
+        """
+        return self._revise(min(revision, self.checkpoint.revisions), stack, style_vector(style), cancellation)
+
+    @abstractmethod
+    def _encode(self, picture: Array, through: Through, cancellation: Cancellation | None) -> Features: ...
+
+    @abstractmethod
+    def _draft(self, styled: dict[str, tuple[Array, ...]], cancellation: Cancellation | None) -> Array: ...
+
+    @abstractmethod
+    def _revise(self, revision: int, stack: Array, style: Array, cancellation: Cancellation | None) -> Array: ...
+
+
+def style_vector(statistics: Statistics) -> Array:
+    """[1, 896]: mean then deviation of relu1_1, relu2_1 and relu3_1."""
+    return np.concatenate([part for layer in STYLE_LAYERS for part in statistics[layer]])[None]
+
+
+def unbiased(statistics: Statistics, size: tuple[int, ...]) -> Statistics:
+    """The deviations as PaddleGAN takes them: divided by positions - 1 (`paddle.var`), epsilon added after."""
+    converted = {}
+    for layer, (mean, deviation) in statistics.items():
+        stride = STRIDES[layer]
+        positions = -(-size[0] // stride) * -(-size[1] // stride)
+        variance = (np.square(deviation) - EPSILON).clip(0) * (positions / max(1, positions - 1))
+        converted[layer] = mean, np.sqrt(variance + EPSILON).astype(np.float32)
+    return converted
+
+
+@functools.cache
+def graph_parameters() -> dict[str, list[str]]:
+    """Graph -> the names of the weights that it must be filled with."""
+    names: dict[str, list[str]] = json.loads(weights.path("graphs/parameters.json").read_text())
+    return names
+
+
+class OnnxEngine(Engine):
+    """The default: graphs exported from the Paddle networks, filled with the checkpoint, run by ONNX Runtime."""
+
+    name = "ONNX Runtime"
+
+    def __init__(self, checkpoint: Checkpoint, device: Device = "auto", threads: int | None = None) -> None:
+        super().__init__(checkpoint)
+        self.runtime = Runtime.choose(device, threads)
+        self.device, self.threads, self.note = self.runtime.device, self.runtime.threads, self.runtime.note
+        self._sessions: dict[str, Session] = {}
+        self._revisions: OrderedDict[tuple[int, bytes], Session] = OrderedDict()
+
+    def _session(self, graph: str, parameters: dict[str, Array]) -> Session:
+        needed = {name: parameters[name] for name in graph_parameters()[graph]}
+        return Session(weights.path(f"graphs/{graph}.onnx").read_bytes(), needed, self.runtime)
+
+    def _kept_session(self, graph: str, network: str) -> Session:
+        key = f"{graph} {network}"
+        if key not in self._sessions:
+            self._sessions[key] = self._session(graph, self.checkpoint.network(network))
+        return self._sessions[key]
+
+    def _encode(self, picture: Array, through: Through, cancellation: Cancellation | None) -> Features:
+        complete = through == "relu4_1" and self.has_conv3_4
+        graph = f"encoder_{through}" + ("_with_conv3_4" if complete else "")
+        outputs = self._kept_session(graph, "net_enc").run({"picture": picture}, cancellation)
+        layers = [name.removesuffix(".mean") for name in outputs if name.endswith(".mean")]
+        statistics = {
+            layer: (outputs[f"{layer}.mean"].reshape(-1), outputs[f"{layer}.deviation"].reshape(-1)) for layer in layers
+        }
+        return Features({layer: outputs[layer] for layer in layers if layer in outputs}, statistics)
+
+    def _draft(self, styled: dict[str, tuple[Array, ...]], cancellation: Cancellation | None) -> Array:
+        inputs = {}
+        for layer, (features, gain, offset) in styled.items():
+            inputs |= {layer: features, f"{layer}.gain": gain, f"{layer}.offset": offset}
+        return self._kept_session("draft", "net_dec").run(inputs, cancellation)["draft"]
+
+    def _revise(self, revision: int, stack: Array, style: Array, cancellation: Cancellation | None) -> Array:
+        if self.universal:
+            session = self._modulated_session(revision, style)
+        else:
+            session = self._kept_session("revision_paddlegan", revision_name(revision))
+        return session.run({"stack": stack}, cancellation)["residual"]
+
+    def _modulated_session(self, revision: int, style: Array) -> Session:
+        """The revision network with one style's scale and shift folded into its weights.
+
+        conv1(x) * (1 + scale) + shift is again a convolution, and a plain one is what ONNX Runtime fuses and lays out
+        for the processor; a session takes milliseconds to make.
+        """
+        key = revision, style.tobytes()
+        if key in self._revisions:
+            self._revisions.move_to_end(key)
+            return self._revisions[key]
+        parameters = self.checkpoint.network(revision_name(revision))
+        modulation = self._kept_session("modulation", revision_name(revision)).run({"style": style})["modulation"][0]
+        for block, (scale, shift) in enumerate(modulation):
+            weight, bias = f"blocks.{block}.conv1.weight", f"blocks.{block}.conv1.bias"
+            parameters[weight] = parameters[weight] * (1 + scale)[:, None, None, None]
+            parameters[bias] = parameters[bias] * (1 + scale) + shift
+        session = self._revisions[key] = self._session("revision_universal", parameters)
+        if len(self._revisions) > KEPT_REVISIONS:
+            self._revisions.popitem(last=False)
+        return session
+
+
+class PaddleEngine(Engine):
+    """The reference: the networks themselves. Slower on a CPU; on an NVIDIA GPU where Paddle is compiled with CUDA."""
+
+    name = "Paddle"
+
+    def __init__(self, checkpoint: Checkpoint, device: Device = "auto", threads: int | None = None) -> None:
+        import paddle
+
+        from lapstyle import networks
+
+        super().__init__(checkpoint)
+        self._paddle: Any = paddle
+        has_gpu = paddle.is_compiled_with_cuda() and paddle.device.cuda.device_count() > 0
+        if device == "gpu" and not has_gpu:
+            raise DeviceMissing(device="GPU", reason="the installed Paddle finds no NVIDIA GPU")
+        self._place = paddle.CUDAPlace(0) if has_gpu and device != "cpu" else paddle.CPUPlace()
+        self.device = "NVIDIA GPU (Paddle)" if has_gpu and device != "cpu" else "CPU"
+        self.threads = threads or usable_cores()
+        if not has_gpu:
+            paddle.set_num_threads(self.threads) if hasattr(paddle, "set_num_threads") else None
+        self._encoder = self._load(networks.Encoder(not self.has_conv3_4), "net_enc", partial=True)
+        self._drafting = self._load(networks.DraftingNet(not self.universal), "net_dec")
+        revision = networks.UniversalRevisionNet if self.universal else networks.RevisionNet
+        self._revisions = [
+            self._load(revision(), revision_name(number)) for number in range(1, checkpoint.revisions + 1)
+        ]
+
+    def _load(self, network: Any, name: str, partial: bool = False) -> Any:
+        missing, unexpected = network.set_state_dict(
+            {key: self._tensor(value) for key, value in self.checkpoint.network(name).items()}
+        )
+        assert not unexpected and (partial or not missing), f"{name}: {missing} {unexpected}"
+        network.to(device=self._place) if "GPU" in self.device else None
+        network.eval()
+        return network
+
+    def _tensor(self, array: Array) -> Any:
+        return self._paddle.to_tensor(np.ascontiguousarray(array), place=self._place)
+
+    def _encode(self, picture: Array, through: Through, cancellation: Cancellation | None) -> Features:
+        from lapstyle import networks
+
+        with self._paddle.no_grad():
+            maps = self._encoder(self._tensor(picture), through)
+            statistics = {layer: networks.statistics(features) for layer, features in maps.items()}
+        return Features(
+            {layer: features.numpy() for layer, features in maps.items() if layer in DRAFT_LAYERS},
+            {layer: (mean.numpy().reshape(-1), dev.numpy().reshape(-1)) for layer, (mean, dev) in statistics.items()},
+        )
+
+    def _draft(self, styled: dict[str, tuple[Array, ...]], cancellation: Cancellation | None) -> Array:
+        with self._paddle.no_grad():
+            inputs = {layer: tuple(self._tensor(part) for part in parts) for layer, parts in styled.items()}
+            return self._drafting.decode(inputs).numpy()  # type: ignore[no-any-return]
+
+    def _revise(self, revision: int, stack: Array, style: Array, cancellation: Cancellation | None) -> Array:
+        network = self._revisions[revision - 1]
+        with self._paddle.no_grad():
+            if not self.universal:
+                return network(self._tensor(stack)).numpy()  # type: ignore[no-any-return]
+            return network.body(self._tensor(stack), network.modulation(self._tensor(style))).numpy()  # type: ignore[no-any-return]

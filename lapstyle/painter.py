@@ -1,0 +1,206 @@
+"""Paints: an engine with what it keeps between pictures, and one run of it over one photo, coarse to fine."""
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+import weights
+from lapstyle import pyramid
+from lapstyle.checkpoints import load_checkpoint
+from lapstyle.coloring import with_color_of
+from lapstyle.engine import Engine, Features, OnnxEngine, PaddleEngine, Through
+from lapstyle.pyramid import Level, Plan, Planes
+from lapstyle.revision import PixelStore, PlaneStore, RevisionWindow, Store, to_pixels
+from lapstyle.settings import Settings
+from lapstyle.styles import Statistics, StatisticsStore, WeightedStyles, mix
+from workbench.image_io import Picture, resized
+from workbench.progress import Cancellation, Job, Progress
+from workbench.runtime import Device
+from workbench.tiles import tiles
+
+TILE = 1024  # px: a level that fits is revised at once; bigger tiles cost memory and gain nothing
+PREVIEW = 1600  # px, long side: larger previews are halved
+DRAFT_COST, REVISION_COST, STYLE_COST = 1.0, 0.084, 0.45  # million operations a pixel, for the progress alone
+EngineName = Literal["onnx", "paddle"]
+
+
+@dataclass
+class Prepared:
+    """A photo made ready for one stroke; kept, so that other settings repaint it without encoding it again."""
+
+    pixels: NDArray[np.generic]
+    sizes: Plan
+    levels: list[Level]
+    features: Features
+
+
+class Painter:
+    """An engine, the styles it has encoded and the photo it last painted: reuse it and repeated work is saved.
+
+    Attributes:
+        engine: what runs the networks.
+        store: the statistics of the styles.
+        tile: longest side of a tile, in pixels; any value gives the same picture, up to float rounding.
+    """
+
+    def __init__(
+        self,
+        device: Device = "auto",
+        threads: int | None = None,
+        checkpoint: str | os.PathLike[str] | None = None,
+        *,
+        engine: EngineName = "onnx",
+        cache: Path | None | Literal["default"] = "default",
+        tile: int = TILE,
+    ) -> None:
+        """
+        Args:
+            device: "cpu", "gpu", or "auto" for a GPU where there is one.
+            threads: defaults to the physical cores this process may use.
+            checkpoint: .safetensors or PaddleGAN's .pdparams; defaults to the shipped weights.
+            engine: "onnx", or "paddle" for the slower reference.
+            cache: folder for the statistics of styles; None keeps them in memory only.
+
+        Raises:
+            DeviceMissing: there is no GPU and `device` is "gpu".
+            StudioError: the checkpoint cannot be used; the sentence says why.
+        """
+        loaded = load_checkpoint(Path(checkpoint) if checkpoint else weights.path("lapstyle_universal.safetensors"))
+        runner = OnnxEngine if engine == "onnx" else PaddleEngine
+        self.engine: Engine = runner(loaded, device, threads)
+        folder = StatisticsStore.default_folder() if cache == "default" else cache
+        self.store = StatisticsStore(f"{loaded.sha256} {self.engine.name}", folder)
+        self.tile = tile
+        self._prepared: Prepared | None = None
+
+    def paint(
+        self,
+        picture: Picture,
+        styles: WeightedStyles,
+        settings: Settings | None = None,
+        cancellation: Cancellation | None = None,
+    ) -> Job[Picture]:
+        """Paint a picture; see `stylize`. The arrays of a picture must not change while a painter may reuse them."""
+        settings = settings or Settings()
+        if settings.size is not None:
+            picture = resized(picture, settings.size)
+        height, width = picture.pixels.shape[:2]
+        painting = Painting(self, picture.pixels, pyramid.plan(height, width, settings.draft_side), styles, settings)
+        painting.cancellation = cancellation
+        pixels = yield from painting.run()
+        return replace(picture, pixels=pixels)
+
+    def statistics(
+        self, styles: WeightedStyles, short: int, through: Through, cancellation: Cancellation | None
+    ) -> Statistics:
+        """The blended statistics of styles at the side nearest to `short`."""
+
+        def encode(planes: Planes) -> Statistics:
+            return self.engine.encode(planes[None], through, cancellation).statistics
+
+        parts = [
+            (self.store.find(style, style.nearest_side(short), [through], encode), weight) for style, weight in styles
+        ]
+        return mix(parts)
+
+    def prepare(
+        self, pixels: NDArray[np.generic], sizes: Plan, cancellation: Cancellation | None
+    ) -> Prepared:
+        """The pyramid and the draft's features of a photo; those of the last photo and stroke are kept."""
+        kept = self._prepared
+        if kept is not None and kept.pixels is pixels and kept.sizes == sizes and not pixels.flags.writeable:
+            return kept
+        levels = pyramid.build(pixels, sizes)
+        coarsest = levels[0].window(pyramid.whole(levels[0].size))
+        padded = pyramid.replicate(coarsest, pyramid.round_up(levels[0].size, pyramid.DRAFT_MULTIPLE))
+        features = self.engine.encode(padded[None], "relu4_1", cancellation)
+        self._prepared = Prepared(pixels, sizes, levels, features)
+        return self._prepared
+
+
+class Painting:
+    """One run of a painter over one photo."""
+
+    def __init__(
+        self, painter: Painter, pixels: NDArray[np.generic], sizes: Plan, styles: WeightedStyles, settings: Settings
+    ) -> None:
+        self.painter = painter
+        self.pixels = pixels
+        self.sizes = sizes
+        self.styles = styles
+        self.settings = settings
+        self.cancellation: Cancellation | None = None
+        self.done = 0.0
+        areas = [height * width for height, width in sizes.sizes]
+        self.style_cost = STYLE_COST * areas[0]
+        self.draft_cost = DRAFT_COST * areas[0]
+        self.total = self.style_cost + self.draft_cost + REVISION_COST * sum(areas[1:])
+
+    def run(self) -> Job[NDArray[np.generic]]:
+        """The pixels, of the photo's shape and depth."""
+        yield self.progress("style")
+        target = self.painter.statistics(self.styles, min(self.sizes.sizes[0]), "relu4_1", self.cancellation)
+        self.done += self.style_cost
+        yield self.progress("draft")
+        prepared = self.painter.prepare(self.pixels, self.sizes, self.cancellation)
+        yield self.progress("draft")
+        result = self.draft(prepared, target)
+        self.done += self.draft_cost
+        for revision in range(1, len(self.sizes.sizes)):
+            yield self.progress(f"revision {revision}", self.preview(prepared.levels[revision - 1], result))
+            last = revision == self.sizes.revisions
+            store: Store = PixelStore(self.pixels) if last else PlaneStore(self.sizes.sizes[revision])
+            yield from self.revise(prepared.levels, revision, result, store)
+            if isinstance(store, PixelStore):
+                return store.pixels
+            result = store.planes
+        store = PixelStore(self.pixels)
+        everything = pyramid.whole(self.sizes.sizes[0])
+        store.put(everything, self.colored(prepared.levels[0].window(everything), result))
+        return store.pixels
+
+    def progress(self, stage: str, preview: NDArray[np.uint8] | None = None) -> Progress:
+        return Progress(self.done, self.total, stage, preview)
+
+    def draft(self, prepared: Prepared, target: Statistics) -> Planes:
+        """The draft, [3, height, width]; strength moves its target from the photo's own statistics to the style's."""
+        strength = self.settings.strength
+        if strength < 1:
+            target = mix([(target, strength), (prepared.features.statistics, 1 - strength)])
+        height, width = self.sizes.sizes[0]
+        painted = self.painter.engine.draft(prepared.features, target, self.cancellation)[0]
+        return painted[:, :height, :width]
+
+    def revise(self, levels: Sequence[Level], revision: int, coarse: Planes, store: "Store") -> Job[None]:
+        """Paint one level finer, tile by tile, into the store."""
+        size = self.sizes.sizes[revision]
+        window = RevisionWindow(self.painter.engine, levels, revision, coarse)
+        style: Statistics = {}
+        if self.painter.engine.universal:
+            style = self.painter.statistics(self.styles, min(size), "relu3_1", self.cancellation)
+        for tile in tiles(*size, self.painter.tile):
+            laplacian, enlarged, residual = window.revise(tile, style, self.cancellation)
+            strength, detail = np.float32(self.settings.strength), np.float32(self.settings.detail)
+            painted = enlarged + detail * (strength * residual + (1 - strength) * laplacian)
+            if isinstance(store, PixelStore):
+                painted = self.colored(levels[revision].window(tile), painted)
+            store.put(tile, painted)
+            self.done += REVISION_COST * tile.height * tile.width
+            yield self.progress(f"revision {revision}")
+
+    def colored(self, photo: Planes, painted: Planes) -> Planes:
+        """In [0, 1], with as much of the photo's own colours as the settings ask for."""
+        return with_color_of(photo, np.clip(painted, 0, 1), self.settings.content_color)
+
+    def preview(self, level: Level, painted: Planes) -> NDArray[np.uint8]:
+        """[height, width, 3] uint8 of a level that is done."""
+        colored = self.colored(level.window(pyramid.whole(level.size)), painted)
+        while max(colored.shape[1:]) > PREVIEW:
+            even = pyramid.round_up(colored.shape[1:], 2)
+            colored = pyramid.halve(pyramid.replicate(colored, even))
+        return to_pixels(colored, np.dtype(np.uint8))
