@@ -37,6 +37,20 @@ class PictureUnreadable(StudioError):
     sentence = "{path} cannot be read ({reason}). Check that the file may be opened by you."
 
 
+class PictureUnsupported(StudioError):
+    sentence = "{path} cannot be opened here ({reason}). Save it as PNG, TIFF or JPEG in another program first."
+
+
+class PictureSideTooLong(StudioError):
+    sentence = "{path} is {width} x {height} pixels; neither side may exceed {limit}. Make it smaller first."
+
+
+class PictureTooLargeToWrite(StudioError):
+    sentence = (
+        "{path} cannot hold {width} x {height} pixels: {format} allows {limit} a side. Use PNG or TIFF, or a smaller size."
+    )
+
+
 class PictureShapeWrong(StudioError):
     sentence = "{name} must be an array of shape [height, width, 3] in uint8, uint16 or float32 in [0, 1]; got {got}."
 
@@ -99,3 +113,34 @@ class FolderWithoutPictures(StudioError):
 
 class DataFileMissing(StudioError):
     sentence = "{name} is not part of this installation. Install LapStyle Studio again."
+
+
+class OutputChanged(OutputExists):
+    sentence = "{path} exists already and was changed since this program wrote it. Move it away to have it made again."
+
+
+class OutputTaken(OutputExists):
+    sentence = "{path} exists already and was made from another picture, {source}. Choose another folder or name."
+
+
+class FolderInUse(StudioError):
+    sentence = "{path} is being filled by another run. Wait until it has ended, or choose another folder."
+
+
+class JournalDamaged(StudioError):
+    sentence = (
+        "{path} does not say which pictures are done ({reason}). It was kept as {kept}; "
+        "the pictures that are there already will not be replaced."
+    )
+
+
+class FolderUnreadable(StudioError):
+    sentence = "{path} cannot be opened ({reason}). Check that the folder may be opened by you."
+
+
+class MemoryFull(StudioError):
+    sentence = "There is not enough memory for {path}. Close other programs or make the picture smaller."
+
+
+class WorkFailed(StudioError):
+    sentence = "{path} failed for an unexpected reason ({reason}). The log has the details."
