@@ -131,7 +131,7 @@ def from_buffer(
     axes = order[1] if len(order) > 1 else None
     if axes is None:
         return array
-    if type(axes) is not tuple or sorted(axes) != list(range(array.ndim)):
+    if type(axes) is not tuple or len(axes) != array.ndim or sorted(axes) != list(range(array.ndim)):
         raise Malformed("it holds an array without a proper shape")
     return array.transpose(axes)
 

@@ -145,12 +145,16 @@ class SafeUnpickler:
         self._position += 1
         return taken
 
-    def number(self) -> int:
-        """A whole number written as text."""
-        digits = self.line().removesuffix(b"L")
+    def digits(self) -> bytes:
+        """A number as text."""
+        digits = self.line()
         if len(digits) > MOST_DIGITS:
             raise Malformed("it holds a number of absurd length")
-        return int(digits)
+        return digits
+
+    def number(self) -> int:
+        """A whole number written as text."""
+        return int(self.digits().removesuffix(b"L"))
 
     # The stack and the memo
 
@@ -262,6 +266,7 @@ class SafeUnpickler:
         completed = self.completed(value, state)
         if isinstance(value, Pending):
             self._memo.update({key: completed for key in value.memo_keys if self._memo.get(key) is value})
+            value.memo_keys.clear()
         self.push(completed)
 
     def text_number(self) -> None:
@@ -272,7 +277,7 @@ class SafeUnpickler:
             self.push(self.number())
 
     def text_float(self) -> None:
-        self.push(float(self.line()[: MOST_DIGITS + 1]))
+        self.push(float(self.digits()))
 
     def text_bytes(self) -> None:
         """STRING: bytes of Python 2 between quotes, with escapes."""
