@@ -162,7 +162,7 @@ def _read(path: Path) -> bytes:
                 raise CheckpointDamaged(path=path, reason=f"it is larger than {SIZE_LIMIT >> 20} MB")
             return file.read(size)
     except OSError as problem:
-        raise CheckpointUnreadable(path=path, reason=problem.strerror or problem) from problem
+        raise CheckpointUnreadable(path=path, reason=problem.strerror or str(problem)) from problem
 
 
 def _read_safetensors(data: bytes, path: Path) -> tuple[dict[str, object], Mapping[str, object]]:
@@ -254,7 +254,7 @@ def _fitting(tensors: Mapping[str, object], expected: Shapes, path: Path) -> dic
         try:
             parameters[name] = _widened(tensors[name], shape)
         except ValueError as problem:
-            raise CheckpointMismatch(path=path, parameter=name, reason=problem) from None
+            raise CheckpointMismatch(path=path, parameter=name, reason=str(problem)) from None
     for name in tensors:
         if name not in expected:
             raise CheckpointMismatch(path=path, parameter=printable(name), reason="is not part of the networks")

@@ -185,13 +185,21 @@ class Painting:
             style = self.painter.statistics(self.styles, min(size), "relu3_1", self.cancellation)
         for tile in tiles(*size, self.painter.tile):
             laplacian, enlarged, residual = window.revise(tile, style, self.cancellation)
-            strength, detail = np.float32(self.settings.strength), np.float32(self.settings.detail)
-            painted = enlarged + detail * (strength * residual + (1 - strength) * laplacian)
+            painted = self.combined(laplacian, enlarged, residual)
             if isinstance(store, PixelStore):
                 painted = self.colored(levels[revision].window(tile), painted)
             store.put(tile, painted)
             self.done += REVISION_COST * tile.height * tile.width
             yield self.progress(f"revision {revision}")
+
+    def combined(self, laplacian: Planes, enlarged: Planes, residual: Planes) -> Planes:
+        """The enlarged previous result, and on it, by strength, the painted or the photo's own detail; in `residual`."""
+        strength, detail = self.settings.strength, self.settings.detail
+        residual *= np.float32(detail * strength)
+        residual += enlarged
+        if strength < 1:
+            residual += np.float32(detail * (1 - strength)) * laplacian
+        return residual
 
     def colored(self, photo: Planes, painted: Planes) -> Planes:
         """In [0, 1], with as much of the photo's own colours as the settings ask for."""

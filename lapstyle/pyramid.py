@@ -101,8 +101,9 @@ class PhotoLevel:
     def window(self, tile: Tile) -> Planes:
         height, width = self.pixels.shape[:2]
         inside = self.pixels[min(tile.top, height - 1) : tile.bottom, min(tile.left, width - 1) : tile.right]
-        planes = np.ascontiguousarray(inside.transpose(2, 0, 1), np.float32)
-        planes *= self.scale
+        planes = np.empty((3, *inside.shape[:2]), np.float32)
+        for channel, plane in zip(cv2.split(inside), planes, strict=True):  # far faster than a transposed copy
+            np.multiply(channel, self.scale, out=plane)
         return replicate(planes, (tile.height, tile.width))
 
 

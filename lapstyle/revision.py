@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -26,32 +27,53 @@ class RevisionWindow:
         self.enlarged = EnlargedLevel(painted, size)
         self.stacked = self.enlarged if engine.universal else EnlargedLevel(painted, size, nearest=True)
 
-    def revise(
-        self, tile: Tile, style: Statistics, cancellation: Cancellation | None
-    ) -> tuple[Planes, Planes, Planes]:
-        """Of one tile, each [3, height, width]; the network also sees its halo."""
-        height, width = self.fine.size
-        outer = tile.grown(self.engine.HALO, height, width)
-        inner = tile.within(outer)
-        laplacian = self.fine.window(outer) - self.enlarged_photo.window(outer)
-        stack = np.concatenate([laplacian, self.stacked.window(outer)])
-        shift_down, shift_right = 0, 0
-        if self.engine.universal:
-            margins = self.margins(tile, outer)
-            stack = np.pad(stack, ((0, 0), *margins), mode="reflect")
-            shift_down, shift_right = margins[0][0], margins[1][0]
-        residual = self.engine.revise(self.revision, stack[None], style, cancellation)[0]
-        rows = slice(inner.top + shift_down, inner.bottom + shift_down)
-        columns = slice(inner.left + shift_right, inner.right + shift_right)
-        return laplacian[:, *inner.slices], self.enlarged.window(tile), residual[:, rows, columns]
+        self._stack = np.empty((6, 0, 0), np.float32)
 
-    def margins(self, tile: Tile, outer: Tile) -> tuple[tuple[int, int], tuple[int, int]]:
-        """Pixels to reflect above, below, left and right, where the picture ends before the halo does."""
+    def revise(self, tile: Tile, style: Statistics, cancellation: Cancellation | None) -> tuple[Planes, Planes, Planes]:
+        """Of one tile, each [3, height, width]; valid until the next call. The network also sees the tile's halo."""
+        outer = tile.grown(self.engine.HALO, *self.fine.size)
+        above, left, below, right = self.margins(tile, outer)
+        shape = 6, above + outer.height + below, left + outer.width + right
+        if self._stack.shape != shape:
+            self._stack = np.empty(shape, np.float32)
+        filled = self._stack[:, above : above + outer.height, left : left + outer.width]
+        np.subtract(self.fine.window(outer), self.enlarged_photo.window(outer), out=filled[:3])
+        filled[3:] = self.stacked.window(outer)
+        reflect(self._stack, (above, left, below, right))
+        residual = self.engine.revise(self.revision, self._stack[None], style, cancellation)[0]
+        rows, columns = tile.within(outer).slices
+        enlarged = filled[3:, rows, columns] if self.stacked is self.enlarged else self.enlarged.window(tile)
+        shifted = residual[:, above : above + outer.height, left : left + outer.width]
+        return filled[:3, rows, columns], enlarged, shifted[:, rows, columns]
+
+    def margins(self, tile: Tile, outer: Tile) -> tuple[int, int, int, int]:
+        """Pixels to reflect above, left, below and right, where the picture ends before the halo does.
+
+        PaddleGAN's network reflects in every layer by itself, so it gets none.
+        """
+        if not self.engine.universal:
+            return 0, 0, 0, 0
         halo = self.engine.HALO
         return (
-            (halo - (tile.top - outer.top), halo - (outer.bottom - tile.bottom)),
-            (halo - (tile.left - outer.left), halo - (outer.right - tile.right)),
+            halo - (tile.top - outer.top),
+            halo - (tile.left - outer.left),
+            halo - (outer.bottom - tile.bottom),
+            halo - (outer.right - tile.right),
         )
+
+
+def reflect(stack: Planes, margins: tuple[int, int, int, int]) -> None:
+    """Fill the margins (above, left, below, right) with the mirror image of what they surround, in place."""
+    above, left, below, right = margins
+    inner = stack[:, :, left : stack.shape[2] - right]
+    if above:
+        inner[:, :above] = inner[:, 2 * above : above : -1]
+    if below:
+        inner[:, -below:] = inner[:, -below - 2 : -2 * below - 2 : -1]
+    if left:
+        stack[:, :, :left] = stack[:, :, 2 * left : left : -1]
+    if right:
+        stack[:, :, -right:] = stack[:, :, -right - 2 : -2 * right - 2 : -1]
 
 
 class PlaneStore:
@@ -82,4 +104,4 @@ def to_pixels(planes: Planes, dtype: np.dtype[np.generic]) -> NDArray[np.generic
     """[3, height, width] in [0, 1] -> [height, width, 3] of the dtype, rounded."""
     if dtype.kind == "u":
         planes = (planes * np.float32(np.iinfo(dtype).max) + np.float32(0.5)).astype(dtype)  # type: ignore[assignment]
-    return np.ascontiguousarray(planes.transpose(1, 2, 0))
+    return cv2.merge(list(planes))
