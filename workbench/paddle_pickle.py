@@ -25,7 +25,7 @@ def load_paddle(source: BinaryIO | bytes, path: Path) -> object:
     try:
         return _plain(load(data, path), budget)
     except (Malformed, LookupError, TypeError, ValueError, MemoryError) as problem:
-        reason = problem if isinstance(problem, Malformed) else "its tables of tensors are garbled"
+        reason = str(problem) if isinstance(problem, Malformed) else "its tables of tensors are garbled"
         raise CheckpointDamaged(path=path, reason=reason) from None
 
 

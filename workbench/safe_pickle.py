@@ -56,7 +56,7 @@ def read_whole(source: BinaryIO | bytes, path: Path) -> bytes:
             if whole.tell() > SIZE_LIMIT:
                 raise CheckpointDamaged(path=path, reason=f"it is larger than {SIZE_LIMIT >> 30} GB")
     except OSError as problem:
-        raise CheckpointUnreadable(path=path, reason=problem.strerror or problem) from problem
+        raise CheckpointUnreadable(path=path, reason=problem.strerror or str(problem)) from problem
     return whole.getvalue()
 
 
@@ -92,7 +92,7 @@ class SafeUnpickler:
             value = self._run()
             check_plain(value, OPERATION_LIMIT)
         except Malformed as problem:
-            raise CheckpointDamaged(path=self.path, reason=problem) from None
+            raise CheckpointDamaged(path=self.path, reason=str(problem)) from None
         except (ArithmeticError, LookupError, TypeError, ValueError, MemoryError, RecursionError, struct.error):
             raise CheckpointDamaged(path=self.path, reason="it is garbled") from None
         return value
