@@ -47,7 +47,8 @@ class PictureSideTooLong(StudioError):
 
 class PictureTooLargeToWrite(StudioError):
     sentence = (
-        "{path} cannot hold {width} x {height} pixels: {format} allows {limit} a side. Use PNG or TIFF, or a smaller size."
+        "{path} cannot hold {width} x {height} pixels: {format} allows {limit} a side. "
+        "Use PNG or TIFF, or a smaller size."
     )
 
 
