@@ -27,6 +27,7 @@ from workbench.errors import (
     JournalDamaged,
     OutputChanged,
     OutputExists,
+    OutputIsInput,
     OutputNotWritten,
     OutputTaken,
 )
@@ -136,9 +137,12 @@ class Journal:
 
         Raises:
             OutputExists: something else stands there: another program's, edited since, or of another picture.
+            OutputIsInput: the input itself stands there.
         """
         if not os.path.lexists(destination):
             return Plan(done=False)
+        if destination.exists() and destination.samefile(source):
+            raise OutputIsInput(path=destination)
         record = self._records.get(self._key(destination))
         if record is None or destination.is_symlink() or not destination.is_file():
             raise OutputExists(path=destination)

@@ -43,10 +43,11 @@ def natural(path: Path) -> list[list[tuple[int, int, str]]]:
     return [*(parts(part) for part in path.parts), [(1, 0, str(path))]]
 
 
-def survey(inputs: Path | Iterable[Path], suffixes: frozenset[str], output: Path) -> Survey:
-    """Every picture in a folder and below, or in several; files given by name are taken whatever they are called.
+def survey(inputs: Iterable[Path], suffixes: frozenset[str], output: Path) -> Survey:
+    """Every picture in the given folders and below; files given by name are taken whatever they are called.
 
-    Hidden files and folders and the output folder are left out. Links to folders are followed, each folder once.
+    Hidden files and folders and the output folder are left out, and what is given twice counts once. Links to folders
+    are followed, each folder once.
 
     Args:
         suffixes: lower-case endings of pictures, with the dot.
@@ -57,7 +58,7 @@ def survey(inputs: Path | Iterable[Path], suffixes: frozenset[str], output: Path
         SettingWrong: the output folder is one of the inputs.
     """
     found = Survey()
-    for given in [inputs] if isinstance(inputs, Path) else inputs:
+    for given in inputs:
         if os.path.isdir(given):  # noqa: PTH112 (Path.is_dir raises where it may not look)
             if _real(given) == _real(output):
                 raise SettingWrong(name="output", value=output, expected="choose a folder other than the photos' own")
@@ -66,6 +67,7 @@ def survey(inputs: Path | Iterable[Path], suffixes: frozenset[str], output: Path
             found.pictures.append((given.parent, given))
         else:
             raise PictureMissing(path=given)
+    found.pictures = list({source.absolute(): (root, source) for root, source in found.pictures}.values())
     return found
 
 

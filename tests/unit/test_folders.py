@@ -11,13 +11,13 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-import folder_child
 import pytest
-from folder_child import result
 
 import workbench
+from tests import folder_child
+from tests.folder_child import result
 from workbench.entries import Entry, State
-from workbench.errors import FolderInUse, NotAPicture, OutputExists, OutputNotWritten, OutputTaken
+from workbench.errors import FolderInUse, NotAPicture, OutputExists, OutputIsInput, OutputNotWritten, OutputTaken
 from workbench.folders import FolderQueue, run_interruptibly
 from workbench.journal import LOG, PARTS, RECORDS, Journal
 from workbench.progress import Cancellation, Cancelled, Job, Progress, run
@@ -110,7 +110,7 @@ def test_foreign_and_edited_outputs_are_left_alone(folder: Folder) -> None:
     folder.output.mkdir()
     (folder.output / "a.txt").write_bytes(b"somebody else's")
     (folder.output / "b.txt").mkdir()
-    (folder.output / "c.txt").symlink_to(folder.inputs / "c.txt")
+    (folder.output / "c.txt").symlink_to(folder.inputs / "d.txt")
     entries = folder.run()
     assert states(entries) == ["failed"] * 3 + ["done"] * 3
     assert all(isinstance(entry.error, OutputExists) for entry in entries[:3])
@@ -124,7 +124,23 @@ def test_foreign_and_edited_outputs_are_left_alone(folder: Folder) -> None:
     assert (folder.output / "a.txt").read_bytes() == b"somebody else's"
     assert (folder.output / "c.txt").is_symlink()
     assert (folder.output / "d.txt").read_bytes() == b"retouched by hand"
-    assert (folder.inputs / "c.txt").read_bytes() == b"picture c"
+    assert (folder.inputs / "d.txt").read_bytes() == b"picture d"
+
+
+def test_our_own_result_is_not_replaced_when_it_is_the_input(folder: Folder) -> None:
+    folder.run()
+    painted = folder.output / "a.txt"
+    queue = FolderQueue(
+        [(painted, painted)],
+        folder=folder.output,
+        settings="other settings",
+        decode=folder_child.decode,
+        work=lambda picture, cancellation: count_to(3),
+        encode=lambda number, part: part.write_bytes(b"new"),
+    )
+    [entry] = run(queue.run())
+    assert isinstance(entry.error, OutputIsInput)
+    assert folder.in_place() == folder.expected()
 
 
 def test_results_of_another_folder_are_not_replaced(folder: Folder, tmp_path: Path) -> None:
@@ -203,9 +219,13 @@ def test_a_writer_that_names_its_part_is_reported_under_the_output_name(folder: 
 def test_a_record_that_does_not_fit_is_taken_back(folder: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
     written = os.write
     full = iter([False, True, False, False, False, False])
+    log = b""
 
     def half(descriptor: int, content: bytes) -> int:
-        return written(descriptor, content[: len(content) // 2] if next(full) else content)
+        nonlocal log
+        size = written(descriptor, content[: len(content) // 2] if next(full) else content)
+        log = (folder.output / LOG).read_bytes()
+        return size
 
     with monkeypatch.context() as patch:
         patch.setattr(os, "write", half)
@@ -213,6 +233,7 @@ def test_a_record_that_does_not_fit_is_taken_back(folder: Folder, monkeypatch: p
     assert states(entries) == ["done", "failed", "done", "done", "done", "done"]
     assert isinstance(entries[1].error, OutputNotWritten)
     assert "b.txt" not in folder.in_place()
+    assert [json.loads(line)["picture"] for line in log.splitlines()] == [f"{name}.txt" for name in "acdef"]
     assert states(folder.run()) == ["skipped", "done", "skipped", "skipped", "skipped", "skipped"]
 
 

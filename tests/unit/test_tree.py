@@ -26,7 +26,7 @@ def found(result: Survey, folder: Path) -> list[str]:
 
 
 def look(folder: Path, output: Path | None = None) -> Survey:
-    return survey(folder, SUFFIXES, output or folder.parent / "output")
+    return survey([folder], SUFFIXES, output or folder.parent / "output")
 
 
 def test_pictures_are_found_at_any_depth_in_natural_order(tmp_path: Path) -> None:
@@ -100,7 +100,7 @@ def test_an_unreadable_subfolder_is_told_and_the_rest_found(tmp_path: Path, monk
 
 def test_files_given_by_name_are_taken_as_they_are(tmp_path: Path) -> None:
     make(tmp_path, "b.jpg", "notes.txt", "folder/c.jpg")
-    given = [tmp_path / "b.jpg", tmp_path / "notes.txt", tmp_path / "folder"]
+    given = [tmp_path / "b.jpg", tmp_path / "notes.txt", tmp_path / "folder", tmp_path / "b.jpg"]
     result = survey(given, SUFFIXES, tmp_path / "output")
     assert result.pictures == [
         (tmp_path, tmp_path / "b.jpg"),
@@ -108,7 +108,7 @@ def test_files_given_by_name_are_taken_as_they_are(tmp_path: Path) -> None:
         (tmp_path / "folder", tmp_path / "folder" / "c.jpg"),
     ]
     with pytest.raises(PictureMissing, match="nowhere"):
-        survey(tmp_path / "nowhere", SUFFIXES, tmp_path / "output")
+        survey([tmp_path / "nowhere"], SUFFIXES, tmp_path / "output")
 
 
 def names(*sources: str, pattern: str = "{stem}", suffix: str | None = None, style: str = "wave") -> list[str]:

@@ -39,7 +39,7 @@ def queue(inputs: Path, output: Path, log: Path, settings: str = "settings") -> 
             yield Progress(step, 3, "work")
         return result(picture[1], settings)
 
-    pictures = survey(inputs, frozenset({".txt"}), output).pictures
+    pictures = survey([inputs], frozenset({".txt"}), output).pictures
     places = destinations(pictures, output, suffix_of=lambda source: source.suffix)
     pairs = zip([source for _, source in pictures], places, strict=True)
     return FolderQueue(pairs, folder=output, settings=settings, decode=decode, work=work, encode=encode)

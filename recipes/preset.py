@@ -1,0 +1,196 @@
+"""Presets: styles, settings and output options in a small JSON file that can be kept, shared and used again.
+
+    {
+      "version": 1,
+      "styles": [{"style": "great-wave", "weight": 1.0}, {"picture": "paintings/mine.jpg", "weight": 0.4}],
+      "settings": {"strength": 0.8, "stroke": "fine"},
+      "output": {"suffix": ".png", "pattern": "{stem} in {style}", "quality": 92}
+    }
+
+Pictures are found from the preset's own folder, so that a folder with a preset and its paintings can be moved.
+"""
+
+import json
+import os
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import asdict, dataclass, field, fields
+from pathlib import Path
+from typing import Any, NoReturn
+
+from lapstyle.settings import Settings
+from workbench.errors import PictureMissing, PictureUnreadable, PresetWrong, SettingWrong
+from workbench.image_io import WRITABLE_SUFFIXES, WriteOptions
+from workbench.output_file import put_in_place
+from workbench.tree import check_pattern
+
+VERSION = 1
+SIZE_LIMIT = 1 << 18  # bytes: a preset has some hundred; anything much larger is another file
+STYLES_LIMIT = 64
+
+WeightedNames = Sequence[tuple[str | Path, float]]
+
+
+@dataclass(frozen=True)
+class Preset:
+    """How to paint and how to write the result.
+
+    Attributes:
+        styles: gallery names (text) or picture files (paths), each with a weight above 0.
+        settings: of the painting.
+        options: of the files that are written.
+        suffix: ending of the results, ".png"; None keeps the photo's own where that can be written.
+        pattern: names of a folder's results, see `workbench.tree.check_pattern`.
+    """
+
+    styles: tuple[tuple[str | Path, float], ...]
+    settings: Settings = field(default_factory=Settings)
+    options: WriteOptions = field(default_factory=WriteOptions)
+    suffix: str | None = None
+    pattern: str = "{stem}"
+
+
+def save_preset(preset: Preset, path: Path) -> None:
+    """Write a preset; the file appears whole or not at all.
+
+    Raises:
+        OutputNotWritten
+    """
+    folder = path.absolute().parent
+    content = {
+        "version": VERSION,
+        "styles": [_style_to_json(style, weight, folder) for style, weight in preset.styles],
+        "settings": preset.settings.to_dict(),
+        "output": {"suffix": preset.suffix, "pattern": preset.pattern, **_options_to_json(preset.options)},
+    }
+    text = json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+    put_in_place(path, text.encode())
+
+
+def load_preset(path: Path) -> Preset:
+    """Read a preset. Its pictures need not exist yet; painting says so if they don't.
+
+    Raises:
+        PictureMissing: there is no such file.
+        PresetWrong: it is not a preset, or one with a field that this program doesn't know; names the field.
+    """
+    try:
+        with path.open("rb") as file:
+            data = file.read(SIZE_LIMIT + 1)
+    except FileNotFoundError as error:
+        raise PictureMissing(path=path) from error
+    except OSError as error:
+        raise PictureUnreadable(path=path, reason=error.strerror or error) from error
+    try:
+        if len(data) > SIZE_LIMIT:
+            raise ValueError(f"it is longer than {SIZE_LIMIT // 1024} kB")
+        return _parse(data, path.absolute().parent)
+    except (ValueError, RecursionError, SettingWrong) as error:
+        raise PresetWrong(path=path, reason=str(error).rstrip(".")) from error
+
+
+def _style_to_json(style: str | Path, weight: float, folder: Path) -> dict[str, object]:
+    if isinstance(style, str):
+        return {"style": style, "weight": weight}
+    picture = style.absolute()
+    with suppress(ValueError):  # on another drive: the absolute path stays
+        picture = Path(os.path.relpath(picture, folder))
+    return {"picture": picture.as_posix(), "weight": weight}
+
+
+def _options_to_json(options: WriteOptions) -> dict[str, object]:
+    """All options but the format, which the suffix decides."""
+    return {name: value for name, value in asdict(options).items() if name != "format"}
+
+
+def _parse(data: bytes, folder: Path) -> Preset:
+    """Raises ValueError or SettingWrong with the reason."""
+    try:
+        content = json.loads(data.decode("utf-8-sig"), object_pairs_hook=_without_repeats, parse_constant=_no_number)
+    except json.JSONDecodeError as error:
+        raise ValueError(f"it is not JSON: line {error.lineno}: {error.msg}") from error
+    except UnicodeDecodeError as error:
+        raise ValueError("it is not text in UTF-8") from error
+    if not isinstance(content, dict) or "version" not in content:
+        raise ValueError('it has no field "version"')
+    if content["version"] != VERSION or isinstance(content["version"], bool):
+        raise ValueError(f"version: it is {content['version']!r}, this program knows {VERSION}")
+    _known(content, "the preset", {"version", "styles", "settings", "output"})
+    output = _object(content.get("output", {}), "output")
+    suffix, pattern = output.pop("suffix", None), output.pop("pattern", "{stem}")
+    if suffix is not None and not (isinstance(suffix, str) and suffix in WRITABLE_SUFFIXES):
+        raise ValueError(f"output.suffix: {suffix!r} is none of {', '.join(sorted(WRITABLE_SUFFIXES))}")
+    if not isinstance(pattern, str):
+        raise ValueError("output.pattern: it must be text")
+    check_pattern(pattern, WRITABLE_SUFFIXES)
+    return Preset(
+        styles=_styles(content.get("styles"), folder),
+        settings=_settings(_object(content.get("settings", {}), "settings")),
+        options=_options(output),
+        suffix=suffix,
+        pattern=pattern,
+    )
+
+
+def _styles(content: object, folder: Path) -> tuple[tuple[str | Path, float], ...]:
+    if not isinstance(content, list) or not 1 <= len(content) <= STYLES_LIMIT:
+        raise ValueError(f"styles: it must be a list of 1 to {STYLES_LIMIT} styles")
+    styles: list[tuple[str | Path, float]] = []
+    for number, item in enumerate(content):
+        where = f"styles[{number}]"
+        _known(_object(item, where), where, {"style", "picture", "weight"})
+        if ("style" in item) == ("picture" in item):
+            raise ValueError(f'{where}: it needs either "style" or "picture"')
+        name = item.get("style", item.get("picture"))
+        if not isinstance(name, str) or not name.strip() or "\0" in name:
+            raise ValueError(f"{where}: the style must be a name, the picture a path")
+        weight = item.get("weight", 1.0)
+        if not _is_number(weight) or not 0 < weight <= 1e6:
+            raise ValueError(f"{where}.weight: {weight!r} is not a number above 0")
+        styles.append((name if "style" in item else folder / name, float(weight)))
+    return tuple(styles)
+
+
+def _settings(content: dict[str, Any]) -> Settings:
+    try:
+        return Settings.from_dict(content)
+    except (SettingWrong, OverflowError) as error:
+        raise ValueError(f"settings: {error}") from error
+
+
+def _options(content: dict[str, Any]) -> WriteOptions:
+    known = {option.name for option in fields(WriteOptions)} - {"format"}
+    _known(content, "output", known | {"suffix", "pattern"})
+    if content.get("dpi") is not None and not _is_number(content["dpi"]):
+        raise ValueError(f"output.dpi: {content['dpi']!r} is not a number")
+    try:
+        return WriteOptions(**content)
+    except SettingWrong as error:
+        raise ValueError(f"output: {error}") from error
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _object(content: object, where: str) -> dict[str, Any]:
+    if not isinstance(content, dict):
+        raise ValueError(f"{where}: it must be an object in braces")
+    return content
+
+
+def _known(content: dict[str, Any], where: str, known: set[str]) -> None:
+    for name in content:
+        if name not in known:
+            raise ValueError(f'{where}: "{name}" is unknown; it has {", ".join(sorted(known))}')
+
+
+def _without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    content = dict(pairs)
+    if len(content) != len(pairs):
+        raise ValueError("a field is given twice")
+    return content
+
+
+def _no_number(name: str) -> NoReturn:
+    raise ValueError(f"{name} is not a number")
