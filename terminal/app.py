@@ -1,0 +1,97 @@
+"""The command `lapstyle`: its commands, its exit codes, and what is said when something goes wrong."""
+
+import logging
+import os
+import sys
+from collections.abc import Sequence
+from typing import Annotated
+
+import typer
+
+from terminal.batch import batch
+from terminal.console import complain, let_streams_write_anything, log_to_file
+from terminal.info import info
+from terminal.sheet import sheet
+from terminal.styles import styles
+from terminal.stylize import stylize
+from workbench.errors import SettingWrong, StudioError
+from workbench.progress import Cancelled
+
+FINE, FAILED, MISUSED, CANCELLED = 0, 1, 2, 130
+
+logger = logging.getLogger(__name__)
+app = typer.Typer(
+    name="lapstyle",
+    help="Paint photos in the style of paintings, at full resolution and offline.",
+    epilog="Exit codes: 0 done, 1 failed, 2 the command cannot be understood, 130 cancelled with Ctrl-C.",
+    add_completion=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.command()(stylize)
+app.command()(batch)
+app.command()(styles)
+app.command()(sheet)
+app.command()(info)
+
+
+def show_version(wanted: bool) -> None:
+    if wanted:
+        import lapstyle
+
+        typer.echo(f"lapstyle {lapstyle.__version__}")
+        raise typer.Exit
+
+
+@app.callback(invoke_without_command=True)
+def common(
+    context: typer.Context,
+    version: Annotated[
+        bool, typer.Option("--version", callback=show_version, is_eager=True, help="Say which version this is.")
+    ] = False,
+) -> None:
+    if context.invoked_subcommand is None:
+        typer.echo(context.get_help())
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command line (default: the process's own) and return its exit code."""
+    let_streams_write_anything()
+    log = log_to_file()
+    try:
+        code = run(arguments)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # Whoever read our output has had enough. What is still buffered must not fail again when Python exits.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return FAILED
+    except (Cancelled, KeyboardInterrupt):
+        complain("cancelled.")
+        return CANCELLED
+    except MemoryError:
+        complain("there is not enough memory. Close other programs, or paint a smaller picture with --size.")
+        return FAILED
+    except Exception as error:
+        logger.exception("Unexpected failure")
+        complain(f"it failed for an unexpected reason ({type(error).__name__}). The details are in {log}")
+        return FAILED
+    return code
+
+
+def run(arguments: Sequence[str] | None) -> int:
+    """The exit code of a command line, with a sentence for each failure that the user can act on."""
+    try:
+        code = typer.main.get_command(app).main(arguments, prog_name="lapstyle", standalone_mode=False)
+    except typer.TyperException as error:
+        context = getattr(error, "ctx", None)
+        command = context.command_path if context is not None else "lapstyle"
+        complain(f"{error.format_message().strip().rstrip('.')}. See {command} --help.")
+        return error.exit_code
+    except SettingWrong as error:
+        complain(str(error))
+        return MISUSED
+    except StudioError as error:
+        complain(str(error))
+        return FAILED
+    if code == CANCELLED:  # typer's own handling of Ctrl-C
+        raise Cancelled
+    return code if isinstance(code, int) else FINE

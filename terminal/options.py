@@ -1,0 +1,213 @@
+"""The options that several commands share, and how they become a preset: what to paint like, and how to write it."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import typer
+
+from terminal.console import Misuse
+
+if TYPE_CHECKING:
+    from recipes.preset import Preset
+
+DeviceName = Literal["auto", "cpu", "gpu"]
+
+PAINTING, WRITING, MACHINE = "Painting", "Writing", "Machine"
+
+Styles = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--style",
+        "-s",
+        metavar="STYLE[:WEIGHT]",
+        help="A painting's name (see lapstyle styles) or a picture file; repeat it to blend several.",
+        rich_help_panel=PAINTING,
+    ),
+]
+Strength = Annotated[
+    float | None,
+    typer.Option(
+        metavar="0..1", help="From the photo itself (0) to the full style (1, default).", rich_help_panel=PAINTING
+    ),
+]
+Color = Annotated[
+    str | None,
+    typer.Option(
+        metavar="style|content|0..1",
+        help="Whose colours: the style's (0, default) to the photo's own (1).",
+        rich_help_panel=PAINTING,
+    ),
+]
+Stroke = Annotated[
+    str | None,
+    typer.Option(
+        metavar="broad|bold|medium|fine|finest|PX",
+        help="How fine the strokes are, or the draft's short side in pixels; default fine.",
+        rich_help_panel=PAINTING,
+    ),
+]
+Detail = Annotated[
+    float | None,
+    typer.Option(
+        metavar="0..3", help="How much detail is painted over the draft; default 1.", rich_help_panel=PAINTING
+    ),
+]
+Size = Annotated[
+    int | None,
+    typer.Option(metavar="PX", help="Long side of the painted picture; default the photo's.", rich_help_panel=PAINTING),
+]
+PresetFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--preset",
+        metavar="FILE",
+        help="Start from a saved preset; options given beside it go first.",
+        rich_help_panel=PAINTING,
+    ),
+]
+SavePreset = Annotated[
+    Path | None,
+    typer.Option(metavar="FILE.json", help="Save styles and options as a preset, too.", rich_help_panel=PAINTING),
+]
+Format = Annotated[
+    str | None,
+    typer.Option(
+        "--format",
+        metavar="FORMAT",
+        help="png, jpg, webp, tiff, heic, avif or bmp, where no file name tells it.",
+        rich_help_panel=WRITING,
+    ),
+]
+Quality = Annotated[
+    int | None,
+    typer.Option(min=1, max=100, help="Of JPEG, WebP, HEIC and AVIF; default 92.", rich_help_panel=WRITING),
+]
+Compression = Annotated[
+    int | None,
+    typer.Option(min=0, max=9, help="Of PNG, from fast (0) to small (9); default 6.", rich_help_panel=WRITING),
+]
+Profile = Annotated[
+    Literal["srgb", "keep"] | None,
+    typer.Option(help="Write sRGB (default) or the photo's own colour profile.", rich_help_panel=WRITING),
+]
+Metadata = Annotated[
+    Literal["keep", "strip"] | None,
+    typer.Option(help="Keep (default) or leave out when, where and with what it was taken.", rich_help_panel=WRITING),
+]
+Device = Annotated[
+    DeviceName, typer.Option(help="Where to paint; auto takes a GPU where one is usable.", rich_help_panel=MACHINE)
+]
+Threads = Annotated[
+    int | None,
+    typer.Option(min=1, max=1024, help="Default: the physical cores it may use.", rich_help_panel=MACHINE),
+]
+Checkpoint = Annotated[
+    str | None,
+    typer.Option(
+        metavar="FILE", help="Other weights: .safetensors, or PaddleGAN's .pdparams.", rich_help_panel=MACHINE
+    ),
+]
+
+
+PhotoName = Annotated[
+    str, typer.Argument(metavar="PHOTO", help="The photo to paint; - reads standard input.", show_default=False)
+]
+OutputName = Annotated[
+    str | None,
+    typer.Option(
+        "--output",
+        "-o",
+        metavar="FILE",
+        help="The file to write, a folder for it, or - for standard output. Default: PHOTO-STYLE next to the photo, "
+        "with a number where that exists. A file that is named here is replaced, but never the photo or a style.",
+    ),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object about what was made.")]
+
+
+def preset(
+    file: Path | None, styles: list[str] | None, settings: Mapping[str, object], writing: Mapping[str, object]
+) -> "Preset":
+    """What was asked for: the preset's values, if there is one, with everything that was given explicitly over them.
+
+    Args:
+        settings: of `lapstyle.Settings`; color and stroke as text. None is what was not given.
+        writing: of `WriteOptions`; None is what was not given.
+
+    Raises:
+        SettingWrong: a value is out of its range.
+        StudioError: the preset cannot be used.
+    """
+    from recipes.preset import Preset, load_preset
+
+    asked = load_preset(file) if file is not None else Preset(styles=())
+    return replace(
+        asked,
+        styles=tuple(weighted_style(text) for text in styles) if styles else asked.styles,
+        settings=replace(asked.settings, **{name: number_or_name(value) for name, value in given(settings).items()}),
+        options=replace(asked.options, **given(writing)),
+    )
+
+
+def given(values: Mapping[str, object]) -> dict[str, Any]:
+    """Without what was not given."""
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def require_styles(asked: "Preset") -> None:
+    """Raises `Misuse` when nothing says what to paint like."""
+    if not asked.styles:
+        raise Misuse("give a painting with --style (lapstyle styles lists them), or a --preset")
+
+
+def require_json(path: Path | None, option: str) -> None:
+    """Raises `Misuse` unless the file is a .json: no slip of the hand can then replace a picture."""
+    if path is not None and path.suffix.lower() != ".json":
+        raise Misuse(f"{option} must name a .json file, not {path}")
+
+
+def weighted_style(text: str) -> tuple[str | Path, float]:
+    """ "great-wave" or "great-wave:0.4", or a picture's path with or without a weight, as (style, weight).
+
+    What stands behind the last colon is a weight only if it is a number and the whole is not itself a style, so that
+    drive letters and files with colons in their names work. Gallery names stay text, files become paths.
+    """
+    import assets
+
+    known = {style.id for style in assets.gallery()}
+    style, weight = text, 1.0
+    head, colon, tail = text.rpartition(":")
+    if colon and head and text not in known and not Path(text).exists():
+        number = number_or_name(tail)
+        if isinstance(number, int | float):
+            style, weight = head, float(number)
+    # An unknown name stays text, too: the sentence about it then lists the known ones.
+    return (style if style in known or not Path(style).exists() else Path(style)), weight
+
+
+def number_or_name(value: object) -> Any:
+    """Text that reads as a number as that number, all else as it is."""
+    if not isinstance(value, str):
+        return value
+    try:
+        number = float(value)
+    except ValueError:
+        return value
+    return int(number) if math.isfinite(number) and number.is_integer() and value.strip("+-").isdecimal() else number
+
+
+def suffix(format_: str | None) -> str | None:
+    """The ending of a format: ".png" for "png", "PNG" or ".png". Raises FormatUnknown."""
+    from recipes.batch import checked_suffix
+
+    return checked_suffix(format_)
+
+
+def save(asked: "Preset", file: Path) -> None:
+    """Keep what was asked for as a preset."""
+    from recipes.preset import save_preset
+
+    save_preset(asked, file)
