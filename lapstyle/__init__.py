@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from lapstyle.painter import Painter
     from lapstyle.settings import STROKES, Settings
-    from lapstyle.stylization import stylize
     from lapstyle.styles import Style, find_style, gallery
+    from lapstyle.stylization import stylize
     from workbench.errors import StudioError
     from workbench.image_io import Picture, WriteOptions
     from workbench.image_io import read_picture as load

@@ -81,19 +81,17 @@ class Engine(ABC):
             styled[layer] = content.maps[layer], *(factor.reshape(1, -1, 1, 1) for factor in factors)
         return self._draft(styled, cancellation)
 
-    def revise(
-        self, revision: int, stack: Array, style: Statistics, cancellation: Cancellation | None = None
-    ) -> Array:
+    def revise(self, revision: int, stack: Array, style: Statistics, cancellation: Cancellation | None = None) -> Array:
         """The residual of a window, [1, 3, height, width].
 
         Args:
             revision: 1 for the first after the draft; beyond the checkpoint's last, the last is used again.
             stack: [1, 6, height, width], Laplacian and enlarged previous result; sides even.
-            style: the style's statistics at this level's scale.
+            style: the style's statistics at this level's scale; PaddleGAN's network, made for one style, needs none.
 
         The outer 13 px are valid only where they are the picture's own edge and the network is PaddleGAN's.
         """
-        return self._revise(min(revision, self.checkpoint.revisions), stack, style_vector(style), cancellation)
+        return self._revise(min(revision, self.checkpoint.revisions), stack, style, cancellation)
 
     @abstractmethod
     def _encode(self, picture: Array, through: Through, cancellation: Cancellation | None) -> Features: ...
@@ -102,7 +100,7 @@ class Engine(ABC):
     def _draft(self, styled: dict[str, tuple[Array, ...]], cancellation: Cancellation | None) -> Array: ...
 
     @abstractmethod
-    def _revise(self, revision: int, stack: Array, style: Array, cancellation: Cancellation | None) -> Array: ...
+    def _revise(self, revision: int, stack: Array, style: Statistics, cancellation: Cancellation | None) -> Array: ...
 
 
 def style_vector(statistics: Statistics) -> Array:
@@ -161,14 +159,14 @@ class OnnxEngine(Engine):
         return Features({layer: outputs[layer] for layer in layers if layer in outputs}, statistics)
 
     def _draft(self, styled: dict[str, tuple[Array, ...]], cancellation: Cancellation | None) -> Array:
-        inputs = {}
+        inputs: dict[str, Array] = {}
         for layer, (features, gain, offset) in styled.items():
             inputs |= {layer: features, f"{layer}.gain": gain, f"{layer}.offset": offset}
         return self._kept_session("draft", "net_dec").run(inputs, cancellation)["draft"]
 
-    def _revise(self, revision: int, stack: Array, style: Array, cancellation: Cancellation | None) -> Array:
+    def _revise(self, revision: int, stack: Array, style: Statistics, cancellation: Cancellation | None) -> Array:
         if self.universal:
-            session = self._modulated_session(revision, style)
+            session = self._modulated_session(revision, style_vector(style))
         else:
             session = self._kept_session("revision_paddlegan", revision_name(revision))
         return session.run({"stack": stack}, cancellation)["residual"]
@@ -213,23 +211,19 @@ class PaddleEngine(Engine):
         self._place = paddle.CUDAPlace(0) if has_gpu and device != "cpu" else paddle.CPUPlace()
         self.device = "NVIDIA GPU (Paddle)" if has_gpu and device != "cpu" else "CPU"
         self.threads = threads or usable_cores()
-        if not has_gpu:
-            paddle.set_num_threads(self.threads) if hasattr(paddle, "set_num_threads") else None
-        self._encoder = self._load(networks.Encoder(not self.has_conv3_4), "net_enc", partial=True)
+        paddle.base.core.set_num_threads(self.threads)
+        self._encoder = self._load(networks.Encoder(not self.has_conv3_4, deepest="relu4_1"), "net_enc")
         self._drafting = self._load(networks.DraftingNet(not self.universal), "net_dec")
         revision = networks.UniversalRevisionNet if self.universal else networks.RevisionNet
         self._revisions = [
             self._load(revision(), revision_name(number)) for number in range(1, checkpoint.revisions + 1)
         ]
 
-    def _load(self, network: Any, name: str, partial: bool = False) -> Any:
-        missing, unexpected = network.set_state_dict(
-            {key: self._tensor(value) for key, value in self.checkpoint.network(name).items()}
-        )
-        assert not unexpected and (partial or not missing), f"{name}: {missing} {unexpected}"
-        network.to(device=self._place) if "GPU" in self.device else None
-        network.eval()
-        return network
+    def _load(self, network: Any, name: str) -> Any:
+        """The network with the checkpoint's numbers; what it has no place for (relu5_1) is left out."""
+        parameters = self.checkpoint.network(name)
+        network.set_state_dict({key: self._tensor(parameters[key]) for key in network.state_dict()})
+        return network.to(device=self._place).eval()
 
     def _tensor(self, array: Array) -> Any:
         return self._paddle.to_tensor(np.ascontiguousarray(array), place=self._place)
@@ -248,11 +242,11 @@ class PaddleEngine(Engine):
     def _draft(self, styled: dict[str, tuple[Array, ...]], cancellation: Cancellation | None) -> Array:
         with self._paddle.no_grad():
             inputs = {layer: tuple(self._tensor(part) for part in parts) for layer, parts in styled.items()}
-            return self._drafting.decode(inputs).numpy()  # type: ignore[no-any-return]
+            return self._drafting.decode(inputs).numpy()
 
-    def _revise(self, revision: int, stack: Array, style: Array, cancellation: Cancellation | None) -> Array:
+    def _revise(self, revision: int, stack: Array, style: Statistics, cancellation: Cancellation | None) -> Array:
         network = self._revisions[revision - 1]
         with self._paddle.no_grad():
             if not self.universal:
-                return network(self._tensor(stack)).numpy()  # type: ignore[no-any-return]
-            return network.body(self._tensor(stack), network.modulation(self._tensor(style))).numpy()  # type: ignore[no-any-return]
+                return network(self._tensor(stack)).numpy()
+            return network.body(self._tensor(stack), network.modulation(self._tensor(style_vector(style)))).numpy()

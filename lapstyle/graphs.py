@@ -133,7 +133,9 @@ def export(layer: nn.Layer, inputs: Sequence[Any], outputs: Sequence[str]) -> on
         model = onnx.load(f"{stem}.onnx")
     onnx.checker.check_model(model)
     rename_outputs(model.graph, outputs)
-    remove_weights(model.graph, {name.removeprefix("network."): value.numpy() for name, value in layer.state_dict().items()})
+    remove_weights(
+        model.graph, {name.removeprefix("network."): value.numpy() for name, value in layer.state_dict().items()}
+    )
     del model.metadata_props[:]
     model.producer_name, model.producer_version, model.doc_string = "lapstyle", "", ""
     return model

@@ -56,13 +56,13 @@ def enlarge(features: Tensor, size: Any) -> Tensor:
 
 
 class Encoder(nn.Layer):
-    """VGG-19 up to relu5_1, with reflection padding and ceil-mode pooling.
+    """VGG-19 up to relu5_1 (or, for painting, relu4_1), with reflection padding and ceil-mode pooling.
 
     conv3_4 and conv4_4 (`enc_4.7`, `enc_5.7`) are identities in our weights and absent from the file: with
     `identities=True` they are skipped, which costs nothing and is exact behind a ReLU.
     """
 
-    def __init__(self, identities: bool = True) -> None:
+    def __init__(self, identities: bool = True, deepest: str = "relu5_1") -> None:
         super().__init__()
         pool = [nn.MaxPool2D((2, 2), (2, 2), (0, 0), ceil_mode=True)]
 
@@ -76,7 +76,8 @@ class Encoder(nn.Layer):
         self.enc_2 = nn.Sequential(*conv(64, 64), *pool, *conv(64, 128))
         self.enc_3 = nn.Sequential(*conv(128, 128), *pool, *conv(128, 256))
         self.enc_4 = nn.Sequential(*conv(256, 256), *conv(256, 256), *fourth(256), *pool, *conv(256, 512))
-        self.enc_5 = nn.Sequential(*conv(512, 512), *conv(512, 512), *fourth(512), *pool, *conv(512, 512))
+        if deepest == "relu5_1":
+            self.enc_5 = nn.Sequential(*conv(512, 512), *conv(512, 512), *fourth(512), *pool, *conv(512, 512))
 
     def forward(self, picture: Tensor, through: str = "relu5_1") -> dict[str, Tensor]:
         """Features of every layer up to `through`; at layer k, sides are the picture's over 2^(k-1), rounded up."""

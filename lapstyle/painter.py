@@ -1,5 +1,6 @@
 """Paints: an engine with what it keeps between pictures, and one run of it over one photo, coarse to fine."""
 
+import math
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -7,14 +8,13 @@ from pathlib import Path
 from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
 import weights
 from lapstyle import pyramid
 from lapstyle.checkpoints import load_checkpoint
 from lapstyle.coloring import with_color_of
 from lapstyle.engine import Engine, Features, OnnxEngine, PaddleEngine, Through
-from lapstyle.pyramid import Level, Plan, Planes
+from lapstyle.pyramid import Level, Pixels, Plan, Planes
 from lapstyle.revision import PixelStore, PlaneStore, RevisionWindow, Store, to_pixels
 from lapstyle.settings import Settings
 from lapstyle.styles import Statistics, StatisticsStore, WeightedStyles, mix
@@ -33,7 +33,7 @@ EngineName = Literal["onnx", "paddle"]
 class Prepared:
     """A photo made ready for one stroke; kept, so that other settings repaint it without encoding it again."""
 
-    pixels: NDArray[np.generic]
+    pixels: Pixels
     sizes: Plan
     levels: list[Level]
     features: Features
@@ -55,7 +55,7 @@ class Painter:
         checkpoint: str | os.PathLike[str] | None = None,
         *,
         engine: EngineName = "onnx",
-        cache: Path | None | Literal["default"] = "default",
+        cache: Path | Literal["default"] | None = "default",
         tile: int = TILE,
     ) -> None:
         """
@@ -108,9 +108,7 @@ class Painter:
         ]
         return mix(parts)
 
-    def prepare(
-        self, pixels: NDArray[np.generic], sizes: Plan, cancellation: Cancellation | None
-    ) -> Prepared:
+    def prepare(self, pixels: Pixels, sizes: Plan, cancellation: Cancellation | None) -> Prepared:
         """The pyramid and the draft's features of a photo; those of the last photo and stroke are kept."""
         kept = self._prepared
         if kept is not None and kept.pixels is pixels and kept.sizes == sizes and not pixels.flags.writeable:
@@ -127,7 +125,7 @@ class Painting:
     """One run of a painter over one photo."""
 
     def __init__(
-        self, painter: Painter, pixels: NDArray[np.generic], sizes: Plan, styles: WeightedStyles, settings: Settings
+        self, painter: Painter, pixels: Pixels, sizes: Plan, styles: WeightedStyles, settings: Settings
     ) -> None:
         self.painter = painter
         self.pixels = pixels
@@ -139,9 +137,11 @@ class Painting:
         areas = [height * width for height, width in sizes.sizes]
         self.style_cost = STYLE_COST * areas[0]
         self.draft_cost = DRAFT_COST * areas[0]
+        if len(areas) > 1:
+            areas[-1] = math.prod(pyramid.round_up(sizes.photo, 2))
         self.total = self.style_cost + self.draft_cost + REVISION_COST * sum(areas[1:])
 
-    def run(self) -> Job[NDArray[np.generic]]:
+    def run(self) -> Job[Pixels]:
         """The pixels, of the photo's shape and depth."""
         yield self.progress("style")
         target = self.painter.statistics(self.styles, min(self.sizes.sizes[0]), "relu4_1", self.cancellation)
@@ -164,7 +164,7 @@ class Painting:
         store.put(everything, self.colored(prepared.levels[0].window(everything), result))
         return store.pixels
 
-    def progress(self, stage: str, preview: NDArray[np.uint8] | None = None) -> Progress:
+    def progress(self, stage: str, preview: Pixels | None = None) -> Progress:
         return Progress(self.done, self.total, stage, preview)
 
     def draft(self, prepared: Prepared, target: Statistics) -> Planes:
@@ -183,7 +183,9 @@ class Painting:
         style: Statistics = {}
         if self.painter.engine.universal:
             style = self.painter.statistics(self.styles, min(size), "relu3_1", self.cancellation)
-        for tile in tiles(*size, self.painter.tile):
+        # Of the finest level, only what the photo covers; its replicated edge is not worth painting.
+        painted_size = pyramid.round_up(self.sizes.photo, 2) if isinstance(store, PixelStore) else size
+        for tile in tiles(*painted_size, self.painter.tile):
             laplacian, enlarged, residual = window.revise(tile, style, self.cancellation)
             painted = self.combined(laplacian, enlarged, residual)
             if isinstance(store, PixelStore):
@@ -193,7 +195,7 @@ class Painting:
             yield self.progress(f"revision {revision}")
 
     def combined(self, laplacian: Planes, enlarged: Planes, residual: Planes) -> Planes:
-        """The enlarged previous result, and on it, by strength, the painted or the photo's own detail; in `residual`."""
+        """The enlarged previous result, and on it, by strength, painted or own detail; in `residual`."""
         strength, detail = self.settings.strength, self.settings.detail
         residual *= np.float32(detail * strength)
         residual += enlarged
@@ -205,7 +207,7 @@ class Painting:
         """In [0, 1], with as much of the photo's own colours as the settings ask for."""
         return with_color_of(photo, np.clip(painted, 0, 1), self.settings.content_color)
 
-    def preview(self, level: Level, painted: Planes) -> NDArray[np.uint8]:
+    def preview(self, level: Level, painted: Planes) -> Pixels:
         """[height, width, 3] uint8 of a level that is done."""
         colored = self.colored(level.window(pyramid.whole(level.size)), painted)
         while max(colored.shape[1:]) > PREVIEW:

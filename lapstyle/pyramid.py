@@ -6,7 +6,7 @@ window by window, so that a 200-megapixel photo needs no 2.4 GB of floats.
 
 import math
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 import cv2
 import numpy as np
@@ -16,6 +16,8 @@ from PIL import Image
 from workbench.tiles import Tile
 
 Planes = NDArray[np.float32]
+Pixels = NDArray[Any]
+"""[height, width, 3] uint8, uint16, or float32 in [0, 1], RGB."""
 SMALLEST = 16  # px: smaller photos and paintings are replicated up to this
 DRAFT_MULTIPLE = 8  # px: three poolings and three enlargements by 2
 LONGEST_DRAFT = 4  # a draft has at most this times draft side squared pixels
@@ -84,7 +86,7 @@ class FloatLevel:
 
     def __init__(self, planes: Planes) -> None:
         self.planes = planes
-        self.size: tuple[int, int] = planes.shape[1:]  # type: ignore[assignment]
+        self.size: tuple[int, int] = planes.shape[1:]
 
     def window(self, tile: Tile) -> Planes:
         return self.planes[:, *tile.slices]
@@ -93,7 +95,7 @@ class FloatLevel:
 class PhotoLevel:
     """The photo as it came, [height, width, 3] uint8, uint16 or float32, its edges replicated up to `size`."""
 
-    def __init__(self, pixels: NDArray[np.generic], size: tuple[int, int]) -> None:
+    def __init__(self, pixels: Pixels, size: tuple[int, int]) -> None:
         self.pixels = pixels
         self.size = size
         self.scale = np.float32(1 / np.iinfo(pixels.dtype).max) if pixels.dtype.kind == "u" else np.float32(1)
@@ -132,7 +134,7 @@ class EnlargedLevel:
         return enlarged[:, *tile.within(origin).slices]
 
 
-def build(pixels: NDArray[np.generic], sizes: Plan) -> list[Level]:
+def build(pixels: Pixels, sizes: Plan) -> list[Level]:
     """Every level of the photo, coarsest first."""
     levels: list[Level] = [PhotoLevel(pixels, sizes.sizes[-1])]
     for _ in range(sizes.halvings):

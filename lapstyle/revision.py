@@ -1,13 +1,13 @@
 """One level of revision, window by window, and where the painted tiles go."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
 from lapstyle.engine import Engine
-from lapstyle.pyramid import EnlargedLevel, FloatLevel, Level, Planes
+from lapstyle.pyramid import EnlargedLevel, FloatLevel, Level, Pixels, Planes
 from lapstyle.styles import Statistics
 from workbench.progress import Cancellation
 from workbench.tiles import Tile
@@ -89,7 +89,7 @@ class PlaneStore:
 class PixelStore:
     """Takes the tiles of the finished picture, in the photo's shape and depth; replicated edges fall away."""
 
-    def __init__(self, photo: NDArray[np.generic]) -> None:
+    def __init__(self, photo: Pixels) -> None:
         self.pixels = np.empty_like(photo, order="C")
 
     def put(self, tile: Tile, painted: Planes) -> None:
@@ -100,8 +100,8 @@ class PixelStore:
 Store = PlaneStore | PixelStore
 
 
-def to_pixels(planes: Planes, dtype: np.dtype[np.generic]) -> NDArray[np.generic]:
+def to_pixels(planes: Planes, dtype: np.dtype[Any]) -> Pixels:
     """[3, height, width] in [0, 1] -> [height, width, 3] of the dtype, rounded."""
-    if dtype.kind == "u":
-        planes = (planes * np.float32(np.iinfo(dtype).max) + np.float32(0.5)).astype(dtype)  # type: ignore[assignment]
-    return cv2.merge(list(planes))
+    if dtype.kind == "f":
+        return cv2.merge(list(planes))
+    return cv2.merge(list((planes * np.float32(np.iinfo(dtype).max) + np.float32(0.5)).astype(dtype)))

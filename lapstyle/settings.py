@@ -7,7 +7,7 @@ from typing import Any
 from workbench.errors import SettingWrong
 
 STROKES = {"broad": 96, "bold": 128, "medium": 192, "fine": 256, "finest": 384}
-"""Short side of the draft in pixels: the smaller the draft, the broader the stroke in the picture. 128 is the paper's."""
+"""Short side of the draft in pixels: the smaller the draft, the broader the picture's strokes. 128 is the paper's."""
 STROKE_LIMITS = (16, 512)
 COLORS = {"style": 0.0, "content": 1.0}
 DETAIL_LIMIT = 3.0
@@ -64,9 +64,9 @@ class Settings:
     def from_dict(cls, values: dict[str, Any]) -> "Settings":
         """The inverse of `to_dict`; missing values take their defaults, unknown names raise `SettingWrong`."""
         known = {field.name for field in fields(cls)}
-        for name in values:
+        for name, value in values.items():
             if name not in known:
-                raise SettingWrong(name=name, value=values[name], expected=f"the settings are {', '.join(sorted(known))}")
+                raise SettingWrong(name=name, value=value, expected=f"the settings are {', '.join(sorted(known))}")
         return cls(**values)
 
 

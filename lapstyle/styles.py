@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 import assets
 from assets import GalleryStyle
 from lapstyle import pyramid
-from lapstyle.pyramid import Planes
+from lapstyle.pyramid import Pixels, Planes
 from workbench.errors import SettingWrong, StyleUnknown
 from workbench.image_io import Picture, read_picture
 
@@ -41,13 +41,13 @@ class Style:
     """
 
     name: str
-    pixels: NDArray[np.generic] = field(repr=False)
+    pixels: Pixels = field(repr=False)
 
     @cached_property
     def key(self) -> str:
         """Hash of the pixels: the same painting in another file has the same statistics."""
         digest = hashlib.sha256(f"{self.pixels.shape}{self.pixels.dtype}".encode())
-        digest.update(np.ascontiguousarray(self.pixels))
+        digest.update(np.ascontiguousarray(self.pixels).data)
         return digest.hexdigest()
 
     @cached_property
@@ -74,7 +74,7 @@ class Style:
         return pyramid.replicate(planes, size)
 
 
-StyleLike = str | os.PathLike[str] | Picture | Style | NDArray[np.generic]
+StyleLike = str | os.PathLike[str] | Picture | Style | Pixels
 WeightedStyles = Sequence[tuple[Style, float]]
 
 
@@ -105,7 +105,7 @@ def find_style(style: StyleLike) -> Style:
     return Style(path.stem, read_picture(path).pixels)
 
 
-def checked_pixels(pixels: NDArray[np.generic], name: str) -> NDArray[np.generic]:
+def checked_pixels(pixels: Pixels, name: str) -> Pixels:
     """The array, if it is a picture: [height, width, 3] in uint8, uint16, or float32 in [0, 1] and finite."""
     from workbench.errors import PictureShapeWrong
 
@@ -203,7 +203,7 @@ class StatisticsStore:
             path.parent.mkdir(parents=True, exist_ok=True)
             with tempfile.NamedTemporaryFile(dir=path.parent, suffix=".part", delete=False) as file:
                 np.savez(file, **arrays)  # type: ignore[arg-type]
-            os.replace(file.name, path)
+            Path(file.name).replace(path)
             files = sorted(path.parent.glob("*.npz"), key=lambda file: file.stat().st_mtime)
             for old in files[:-KEPT_FILES]:
                 old.unlink(missing_ok=True)

@@ -6,16 +6,16 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from lapstyle.painter import Painter
+from lapstyle.pyramid import Pixels
 from lapstyle.settings import Settings
 from lapstyle.styles import StyleLike, checked_pixels, weighted
 from workbench.image_io import Picture, read_picture
 from workbench.progress import Cancellation, Job
 from workbench.runtime import Device
 
-ContentLike = str | os.PathLike[str] | Picture | NDArray[np.generic]
+ContentLike = str | os.PathLike[str] | Picture | Pixels
 DEFAULT = Settings()
 
 

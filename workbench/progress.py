@@ -99,7 +99,7 @@ def run(
             try:
                 progress = next(job)
             except StopIteration as stop:
-                return stop.value  # type: ignore[no-any-return]
+                return stop.value
             if on_progress is not None:
                 on_progress(progress)
     finally:
