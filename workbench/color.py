@@ -36,6 +36,11 @@ def to_depth(samples: NDArray[Any], dtype: DTypeLike) -> NDArray[Any]:
     return np.rint(clipped * np.float32(np.iinfo(wanted).max)).astype(wanted)
 
 
+def packed(samples: NDArray[Any]) -> NDArray[Any]:
+    """The samples without gaps between them, and with strides that say so: codecs look at these even of one pixel."""
+    return np.ascontiguousarray(samples).reshape(-1).reshape(samples.shape)
+
+
 @lru_cache(maxsize=1)
 def srgb_profile() -> bytes:
     """The sRGB profile that outputs are tagged with; always the same bytes."""
@@ -132,7 +137,7 @@ def _transform(samples: NDArray[Any], profile: bytes, to_profile: bytes, space: 
         samples = samples * np.float32(100)  # LittleCMS counts ink in percent
     try:
         converted: NDArray[Any] = imagecodecs.cms_transform(
-            np.ascontiguousarray(samples),
+            packed(samples),
             profile,
             to_profile,
             colorspace=space,

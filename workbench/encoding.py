@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from workbench.color import packed
 from workbench.metadata import Dpi
 
 JPEG_EXIF_LIMIT = 65533 - 2
@@ -38,6 +39,11 @@ class Encodable:
     dpi: Dpi | None
     quality: int
     compression: int
+
+    @property
+    def samples(self) -> NDArray[Any]:
+        """Pixels and alpha, if any, as one array: [height, width, 3 or 4]."""
+        return packed(self.pixels if self.alpha is None else np.dstack([self.pixels, self.alpha]))
 
 
 def encode(picture: Encodable, format_name: str) -> bytes:
@@ -105,9 +111,9 @@ def _avif(picture: Encodable) -> bytes:
 
 
 def _by_pillow(picture: Encodable, plugin: str, **options: Any) -> bytes:
-    samples = picture.pixels if picture.alpha is None else np.dstack([picture.pixels, picture.alpha])
+    samples = picture.samples
     file = io.BytesIO()
-    Image.fromarray(np.ascontiguousarray(samples)).save(file, plugin, **options)
+    Image.fromarray(samples).save(file, plugin, **options)
     return file.getvalue()
 
 
@@ -118,11 +124,11 @@ def _density(dpi: Dpi | None) -> dict[str, Any]:
 def _heic(picture: Encodable) -> bytes:
     import pillow_heif
 
-    samples = picture.pixels if picture.alpha is None else np.dstack([picture.pixels, picture.alpha])
+    samples = picture.samples
     mode = ("RGB" if picture.alpha is None else "RGBA") + (";16" if samples.dtype == np.uint16 else "")
     height, width = samples.shape[:2]
     file = io.BytesIO()
-    pillow_heif.from_bytes(mode, (width, height), np.ascontiguousarray(samples).tobytes()).save(
+    pillow_heif.from_bytes(mode, (width, height), samples.tobytes()).save(
         file,
         quality=picture.quality,
         chroma=444 if picture.quality >= 90 else 420,
@@ -151,8 +157,8 @@ def _png(picture: Encodable) -> bytes:
     """libpng writes 8 and 16 bits (Pillow only 8); the chunks about the picture go in right behind its header."""
     import imagecodecs
 
-    samples = picture.pixels if picture.alpha is None else np.dstack([picture.pixels, picture.alpha])
-    file = bytes(imagecodecs.png_encode(np.ascontiguousarray(samples), picture.compression))
+    samples = picture.samples
+    file = bytes(imagecodecs.png_encode(samples, picture.compression))
     chunks = [_chunk(b"iCCP", b"ICC Profile\0\0" + zlib.compress(picture.profile))]
     if picture.dpi is not None:
         across, down = (round(dpi / 0.0254) for dpi in picture.dpi)

@@ -1,8 +1,10 @@
-"""TIFF, in and out. Pillow reads and writes at most 8 bits a colour channel; here it is what the file holds."""
+"""TIFF, in and out. Pillow reads and writes at most 8 bits a colour channel; here it is all that the file holds."""
 
 import io
 import logging
+import struct
 import zlib
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -13,7 +15,7 @@ from workbench import decoding
 from workbench.color import ColorSpace, to_depth
 from workbench.decoding import Decoded
 from workbench.errors import PictureDamaged, PictureUnsupported
-from workbench.metadata import EXIF_LIMIT, Dpi, clean_xmp, exif_tags, quietly, read_exif
+from workbench.metadata import EXIF_LIMIT, Dpi, ExifFacts, clean_xmp, exif_tags, quietly, read_exif
 
 # Without a handler, Python prints tifffile's complaints about damaged files on stderr; the caller gets an error.
 logging.getLogger("tifffile").addHandler(logging.NullHandler())
@@ -23,6 +25,12 @@ _REDUCED = 1  # bit of NewSubfileType: a thumbnail
 _MIN_IS_WHITE, _MIN_IS_BLACK, _RGB, _PALETTE, _SEPARATED, _CIE_LAB, _ICC_LAB = 0, 1, 2, 3, 5, 8, 9
 _ASSOCIATED_ALPHA, _UNASSOCIATED_ALPHA = 1, 2
 _STRIP_BYTES = 1 << 20
+# Sizes, bits, compression, colours, strips, tiles, planes, predictor, palette, meaning of extra channels and numbers.
+_STRUCTURAL_TAGS = {*range(256, 260), 262, 266, 273, *range(277, 280), 284, 317, 320, *range(322, 326), 338, 339, 347}
+# None, LZW, Deflate (two numbers), PackBits, Zstandard. The rest, JPEG and fax among it, is left to Pillow while it
+# has 8 bits; not these: Pillow lets libtiff print its complaints on stderr.
+_PLAIN_COMPRESSIONS = (1, 5, 8, 32946, 32773, 50000)
+_PLAIN_COLORS = (_MIN_IS_WHITE, _MIN_IS_BLACK, _RGB, _PALETTE, _SEPARATED)
 
 
 def decode(data: bytes, name: str) -> Decoded:
@@ -36,18 +44,19 @@ def decode(data: bytes, name: str) -> Decoded:
     with tifffile.TiffFile(io.BytesIO(data)) as file:
         page = file.pages[0]
         _check_page(page, data, name)
-        deep = page.bitspersample > 8 or page.dtype is None or page.dtype.kind != "u"
-        decoded = (
-            _decode_deep(page, name) if deep else decoding.from_pillow(decoding.open_with_pillow(data, name), name)
-        )
         exif = read_exif(data, limit=len(data))
+        if _is_deep(page) or (page.compression in _PLAIN_COMPRESSIONS and page.photometric in _PLAIN_COLORS):
+            decoded = _decode_page(page, name)
+        else:
+            decoded = decoding.from_pillow(decoding.open_with_pillow(data, name), name)
+            exif = _turned(exif)
         return Decoded(
             samples=decoded.samples,
             space=decoded.space,
             alpha=decoded.alpha,
             depth=decoded.depth,
             icc_profile=_bytes_of(page, _ICC_TAG),
-            exif=exif if exif.cleaned is None or len(exif.cleaned) <= EXIF_LIMIT else read_exif(None),
+            exif=exif if len(exif.cleaned or b"") <= EXIF_LIMIT else replace(exif, cleaned=None),
             xmp=clean_xmp(_bytes_of(page, _XMP_TAG)),
             dpi=exif.dpi,
             notes=tuple(note for note in decoded.notes if "animated" not in note) + _page_notes(file),
@@ -105,6 +114,17 @@ def encode(
     return b"".join([head, *strips])
 
 
+def _is_deep(page: Any) -> bool:
+    """Whether Pillow would lose depth, or not open it at all."""
+    return bool(page.bitspersample > 8 or (page.dtype is not None and page.dtype.kind in "if"))
+
+
+def _turned(exif: ExifFacts) -> ExifFacts:
+    """The facts of a TIFF that Pillow has decoded: it turns these, and only these, upright by itself."""
+    swapped = exif.orientation >= 5 and exif.dpi is not None
+    return replace(exif, orientation=1, dpi=exif.dpi[::-1] if swapped and exif.dpi else exif.dpi)
+
+
 def _compressed(rows: NDArray[Any], compression: int) -> bytes:
     little = rows.astype(rows.dtype.newbyteorder("<"))
     little[:, 1:] -= rows[:, :-1]  # wraps around, as the format wants
@@ -112,7 +132,9 @@ def _compressed(rows: NDArray[Any], compression: int) -> bytes:
 
 
 def _check_page(page: Any, data: bytes, name: str) -> None:
-    """Sizes, raw photos, and that every strip lies in the file: tifffile fills missing ones with zeros."""
+    """Sizes, raw photos, and that all is there: tifffile passes over broken tags and fills lost strips with zeros."""
+    if _STRUCTURAL_TAGS & _tags_in_file(page, data) - {tag.code for tag in page.tags}:
+        raise PictureDamaged(path=name, reason="its header is incomplete")
     decoding.check_size(page.imagewidth, page.imagelength, name)
     if page.is_tiled:
         decoding.check_size(page.tilewidth, page.tilelength, name)
@@ -132,11 +154,20 @@ def _check_page(page: Any, data: bytes, name: str) -> None:
             raise PictureDamaged(path=name, reason="a part of its pixels is missing")
 
 
-def _decode_deep(page: Any, name: str) -> Decoded:
+def _tags_in_file(page: Any, data: bytes) -> set[int]:
+    """The numbers of all tags that the page's directory lists, broken ones too."""
+    form = page.parent.tiff
+    (count,) = struct.unpack_from(form.tagnoformat, data, page.offset)
+    start = page.offset + form.tagnosize
+    places = range(start, start + count * form.tagsize, form.tagsize)
+    return {struct.unpack_from(f"{form.byteorder}H", data, place)[0] for place in places}
+
+
+def _decode_page(page: Any, name: str) -> Decoded:
     if (
         page.dtype is None
-        or page.dtype.kind not in "uif"
-        or page.photometric not in (_MIN_IS_WHITE, _MIN_IS_BLACK, _RGB, _PALETTE, _SEPARATED, _CIE_LAB, _ICC_LAB)
+        or page.dtype.kind not in "uifb"
+        or page.photometric not in (*_PLAIN_COLORS, _CIE_LAB, _ICC_LAB)
     ):
         raise PictureUnsupported(path=name, reason="its pixels are stored in a rare way")
     array = page.asarray(maxworkers=1)  # threads start elsewhere
@@ -146,7 +177,8 @@ def _decode_deep(page: Any, name: str) -> Decoded:
     if page.photometric in (_CIE_LAB, _ICC_LAB):
         return Decoded(_lab(array, page, name), "lab", depth=np.uint16)
     if page.photometric == _PALETTE:
-        return Decoded(np.moveaxis(page.colormap, 0, -1)[array[..., 0]], "rgb", depth=np.uint16)
+        colors = (page.colormap >> 8).astype(np.uint8) if array.dtype.itemsize == 1 else page.colormap
+        return Decoded(np.moveaxis(colors, 0, -1)[array[..., 0].astype(np.intp)], "rgb", depth=colors.dtype)
     values, notes = _unit_range(array, page.bitspersample)
     colors, space = _color_channels(page.photometric, page.samplesperpixel, name)
     samples = values[..., :colors] if colors > 1 else values[..., 0]
@@ -169,21 +201,28 @@ def _color_channels(photometric: int, channels: int, name: str) -> tuple[int, Co
 
 
 def _unit_range(array: NDArray[Any], bits: int) -> tuple[NDArray[Any], tuple[str, ...]]:
-    """Any numbers as uint16 (integers, over their whole range) or float32 in [0, 1]."""
-    if array.dtype.kind == "f":
-        values = np.nan_to_num(array.astype(np.float32), nan=0.0, posinf=0.0, neginf=0.0)
-        top = float(values.max(initial=0.0))
-        if top <= 1:
-            return to_depth(values, np.float32), ()
-        note = f"holds brightnesses up to {top:.4g}, where 1 is white: they were scaled to fit."
-        return to_depth(values / np.float32(top), np.float32), (note,)
+    """Any numbers as uint8 or uint16 (integers, over their whole range) or float32 in [0, 1]."""
+    if array.dtype.kind != "f":
+        return _integers_over_range(array, bits), ()
+    values = np.nan_to_num(array.astype(np.float32), nan=0.0, posinf=0.0, neginf=0.0)
+    top = float(values.max(initial=0.0))
+    if top <= 1:
+        return to_depth(values, np.float32), ()
+    note = f"holds brightnesses up to {top:.4g}, where 1 is white: they were scaled to fit."
+    return to_depth(values / np.float32(top), np.float32), (note,)
+
+
+def _integers_over_range(array: NDArray[Any], bits: int) -> NDArray[Any]:
+    if array.dtype.kind == "b":
+        return array.astype(np.uint8) * np.uint8(255)
     if array.dtype.kind == "i":
         array, bits = np.maximum(array, 0), bits - 1  # negative brightness is black
+    if bits in (8, 16):
+        return array.astype(f"u{bits // 8}", copy=False)
     if bits > 16:
-        return (array.astype(np.uint64) >> np.uint64(bits - 16)).astype(np.uint16), ()
-    if bits == 16:
-        return array.astype(np.uint16, copy=False), ()
-    return decoding.stretched(array, bits), ()
+        return (array.astype(np.uint64) >> np.uint64(bits - 16)).astype(np.uint16)
+    stretched = decoding.stretched(array, bits)
+    return to_depth(stretched, np.uint8) if bits < 8 else stretched
 
 
 def _lab(array: NDArray[Any], page: Any, name: str) -> NDArray[np.float32]:
