@@ -1,0 +1,57 @@
+# Everything a developer does. Nothing needs to be installed by hand but Python with venv: the environment is made when
+# it is missing and refreshed when the requirements change.
+
+BIN := .venv/bin
+PYTHON3 ?= python3
+PHOTO ?= assets/samples/astronaut.jpg
+STYLE ?= great-wave
+PAINTED ?= out/$(basename $(notdir $(PHOTO)))-$(STYLE).jpg
+
+.DEFAULT_GOAL := help
+.PHONY: help stylize run test bench lint graphs format runtime development python
+
+help: ## show this list
+	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' $(MAKEFILE_LIST) | expand -t 16
+
+stylize: runtime ## paint a sample photo (PHOTO=my.jpg STYLE=starry-night)
+	@$(BIN)/python tools/system_libraries.py painting
+	@mkdir -p out
+	@$(BIN)/python -m terminal stylize "$(PHOTO)" --style "$(STYLE)" --output "$(PAINTED)"
+	@echo "The picture is in $(abspath $(PAINTED))"
+
+run: runtime ## open the window
+	@$(BIN)/python tools/system_libraries.py painting
+	@$(BIN)/python tools/system_libraries.py window
+	@$(BIN)/python ui.py
+
+test: lint ## check everything: lint, types, import contracts, and all tests
+	@$(BIN)/python tools/system_libraries.py painting
+	@$(BIN)/python tools/system_libraries.py training
+	$(BIN)/python -m pytest
+
+lint: development ## check format, lint, types and import contracts
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/mypy tools
+	$(BIN)/lint-imports
+
+format: development ## format the code, and mend what the linter can
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+bench: development ## measure speed and memory, and print the table
+	$(BIN)/python -m benchmarks
+
+graphs: development ## export the networks' graphs anew, and list their hashes
+	$(BIN)/python -m lapstyle.graphs
+	$(BIN)/python -m weights
+
+runtime: python
+	@$(PYTHON3) tools/environment.py requirements.txt
+
+development: python
+	@$(PYTHON3) tools/environment.py requirements-dev.txt
+
+python:
+	@command -v "$(PYTHON3)" > /dev/null || { echo "Python 3.11 or newer is needed. On Debian and Ubuntu: sudo apt install python3 python3-venv"; exit 1; }
