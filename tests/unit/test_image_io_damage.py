@@ -1,5 +1,6 @@
 """Damaged files: each is refused with a sentence or read whole, never half and never with a traceback."""
 
+import contextlib
 import io
 from collections.abc import Callable
 from functools import cache
@@ -71,10 +72,13 @@ def test_the_corpus_itself_is_sound(name: str) -> None:
 @settings(max_examples=25, deadline=None)
 def test_a_file_cut_short_is_refused(name: str, data: st.DataObject) -> None:
     whole = corpus_file(name)
-    # GIF may end without its last byte, the trailer, and has all of its picture.
-    cut = data.draw(st.integers(1, len(whole) - (2 if name == "gif" else 1)))
-    with pytest.raises((PictureDamaged, NotAPicture), match="holiday"):
-        read_picture(whole[:cut], name="holiday")
+    cut = whole[: data.draw(st.integers(1, len(whole) - 1))]
+    if name in ("gif", "bmp"):  # they end in bytes that no pixel needs: a trailer, the padding of a row
+        with contextlib.suppress(PictureDamaged, NotAPicture):
+            np.testing.assert_array_equal(read_picture(cut).pixels, read_picture(whole).pixels)
+    else:
+        with pytest.raises((PictureDamaged, NotAPicture), match="holiday"):
+            read_picture(cut, name="holiday")
 
 
 @pytest.mark.parametrize("name", ["jpeg", "progressive jpeg", "sample", "png", "deep png"])
