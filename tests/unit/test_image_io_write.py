@@ -1,9 +1,6 @@
 """Pictures written: what comes back, what is kept, and what never happens to other files."""
 
-import errno
 import io
-import os
-import sys
 from pathlib import Path
 
 import imagecodecs
@@ -19,9 +16,6 @@ from workbench import metadata
 from workbench.color import srgb_profile, to_depth
 from workbench.errors import (
     FormatUnknown,
-    OutputIsInput,
-    OutputNotWritten,
-    PictureShapeWrong,
     PictureTooLargeToWrite,
     SettingWrong,
 )
@@ -32,7 +26,6 @@ from workbench.image_io import (
     losses,
     output_depth,
     read_picture,
-    resized,
     write_picture,
 )
 
@@ -308,109 +301,6 @@ def test_sides_that_a_format_cannot_hold(tmp_path: Path, suffix: str, limit: int
     assert [path.name for path in tmp_path.iterdir()] == [f"fits{suffix}"]
 
 
-def test_never_over_an_original_under_any_name(tmp_path: Path) -> None:
-    original = tmp_path / "photo.png"
-    content = encoded(photo(), "PNG")
-    original.write_bytes(content)
-    names = [original, tmp_path / "." / "photo.png"]
-    hard, soft = tmp_path / "hard.png", tmp_path / "soft.png"
-    os.link(original, hard)
-    names.append(hard)
-    if sys.platform != "win32":
-        soft.symlink_to(original)
-        names.append(soft)
-    for name in names:
-        with pytest.raises(OutputIsInput, match="png"):
-            write_picture(Picture(255 - photo()), name, originals=[tmp_path / "other.png", original])
-    assert original.read_bytes() == content
-    assert not list(tmp_path.glob(".*"))
-
-
-def test_another_file_is_replaced_whole(tmp_path: Path) -> None:
-    path = tmp_path / "out.png"
-    path.write_bytes(b"an older painting")
-    write_picture(Picture(photo()), path)
-    np.testing.assert_array_equal(read_back(path).pixels, photo())
-
-
-@pytest.mark.parametrize(
-    "error", [OSError(errno.ENOSPC, "No space left on device"), KeyboardInterrupt(), GeneratorExit()]
-)
-@pytest.mark.parametrize("call", ["fsync", "replace"])
-def test_nothing_is_left_when_writing_fails(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: BaseException, call: str
-) -> None:
-    def fail(*_: object) -> None:
-        assert list(tmp_path.glob(".*.part")), "the part is written beside the output"
-        raise error
-
-    path = tmp_path / "out.png"
-    path.write_bytes(b"before")
-    monkeypatch.setattr(*((os, "fsync") if call == "fsync" else (Path, "replace")), fail)
-    with pytest.raises(OutputNotWritten if isinstance(error, OSError) else type(error)) as caught:
-        write_picture(Picture(photo()), path)
-    if isinstance(error, OSError):
-        assert "out.png" in str(caught.value)
-        assert "No space" in str(caught.value)
-    assert [found.name for found in tmp_path.iterdir()] == ["out.png"]
-    assert path.read_bytes() == b"before"
-
-
-def test_a_full_disk_is_told(tmp_path: Path) -> None:
-    resource = pytest.importorskip("resource", reason="limits on file sizes are POSIX")
-    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (1000, hard))
-    try:
-        with pytest.raises(OutputNotWritten, match=r"out.png"):
-            write_picture(Picture(photo(200, 300)), tmp_path / "out.png")
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
-    assert list(tmp_path.iterdir()) == []
-
-
-def test_folders_missing_or_in_the_way_are_told(tmp_path: Path) -> None:
-    with pytest.raises(OutputNotWritten, match=r"gone.*folder does not exist"):
-        write_picture(Picture(photo()), tmp_path / "gone" / "out.png")
-    (tmp_path / "folder.png").mkdir()
-    with pytest.raises(OutputNotWritten, match="it is a folder"):
-        write_picture(Picture(photo()), tmp_path / "folder.png")
-    (tmp_path / "file").touch()
-    with pytest.raises(OutputNotWritten):
-        write_picture(Picture(photo()), tmp_path / "file" / "out.png")
-
-
-def test_a_folder_that_may_not_be_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse(self: Path, *_: object, **__: object) -> None:
-        raise PermissionError(errno.EACCES, "Permission denied", str(self))  # root may write anywhere, so simulated
-
-    monkeypatch.setattr(Path, "open", refuse)
-    with pytest.raises(OutputNotWritten, match=r"out.png .*Permission denied"):
-        write_picture(Picture(photo()), tmp_path / "out.png")
-
-
-def test_devices_are_not_replaced() -> None:
-    null = Path(os.devnull)
-    with pytest.raises(OutputNotWritten):
-        write_picture(Picture(photo()), null, options=WriteOptions(format="png"))
-    assert not null.is_file()
-
-
-@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no umask")
-def test_files_get_the_mode_of_any_new_file(tmp_path: Path) -> None:
-    (tmp_path / "plain").touch()
-    write_picture(Picture(photo()), tmp_path / "out.png")
-    assert (tmp_path / "out.png").stat().st_mode == (tmp_path / "plain").stat().st_mode
-
-
-def test_a_broken_stream_is_told() -> None:
-    class Full(io.BytesIO):
-        def write(self, data: object) -> int:
-            raise OSError(errno.ENOSPC, "No space left on device")
-
-    with pytest.raises(OutputNotWritten, match="No space"):
-        write_picture(Picture(photo()), Full(), options=WriteOptions(format="png"))
-
-
 @pytest.mark.parametrize(
     "options",
     [{"quality": 0}, {"quality": 101}, {"compression": 10}, {"dpi": 0}, {"dpi": float("nan")}, {"profile": "p3"},
@@ -419,52 +309,3 @@ def test_a_broken_stream_is_told() -> None:
 def test_wrong_options_are_refused(options: dict[str, object]) -> None:
     with pytest.raises(SettingWrong, match=next(iter(options))):
         WriteOptions(**options)  # type: ignore[arg-type]
-
-
-def test_arrays_that_are_no_pictures_are_refused() -> None:
-    for pixels in (np.zeros((2, 2)), np.zeros((2, 2, 3)), np.zeros((0, 2, 3), np.uint8), np.zeros((2, 2, 4), np.uint8)):
-        with pytest.raises(PictureShapeWrong):
-            Picture(pixels)
-    with pytest.raises(PictureShapeWrong, match="alpha"):
-        Picture(photo(), ramp(3, 4))
-
-
-@pytest.mark.parametrize("dtype", [np.uint8, np.uint16, np.float32])
-def test_resizing_keeps_aspect_depth_and_brightness(dtype: type) -> None:
-    picture = Picture(to_depth(deep_photo(90, 121), dtype))
-    for side, shape in ((50, (37, 50, 3)), (242, (180, 242, 3)), (1, (1, 1, 3))):
-        smaller = resized(picture, side)
-        assert smaller.pixels.shape == shape
-        assert smaller.pixels.dtype == dtype
-        top = 1 if dtype == np.float32 else np.iinfo(dtype).max
-        assert abs(smaller.pixels.mean() - picture.pixels.mean()) / top < 0.01
-    np.testing.assert_array_equal(resized(picture, 121).pixels, picture.pixels)
-
-
-def test_resizing_is_antialiased() -> None:
-    stripes = np.zeros((64, 64, 3), np.uint16)
-    stripes[:, ::2] = 65535
-    small = resized(Picture(stripes), 16).pixels
-    assert np.abs(small.astype(int) - 32768).max() < 3000
-
-
-@pytest.mark.parametrize("dtype", [np.uint8, np.uint16])
-def test_hidden_colours_do_not_bleed(dtype: type) -> None:
-    top = np.iinfo(dtype).max
-    pixels = np.zeros((40, 40, 3), dtype)
-    pixels[:, :21] = (0, top, 0)  # green, hidden
-    pixels[:, 21:] = (top, 0, 0)
-    alpha = np.zeros((40, 40), dtype)
-    alpha[:, 21:] = top
-    small = resized(Picture(pixels, alpha), 15)
-    assert small.alpha is not None
-    visible = small.alpha > top // 20
-    assert small.pixels[visible][:, 1].max() <= top // 100
-
-
-@pytest.mark.parametrize("side", [0, -3, 65536, True, 2.5])
-def test_impossible_sizes_are_refused(side: int) -> None:
-    with pytest.raises(SettingWrong):
-        resized(Picture(photo()), side)
-    with pytest.raises(SettingWrong, match="megapixels"):
-        resized(Picture(photo()), 65535)
