@@ -102,7 +102,8 @@ def part_of(job: Job[Picture], stage: str, index: int, total: int) -> Job[Pictur
             try:
                 progress = next(job)
             except StopIteration as stop:
-                return stop.value  # type: ignore[no-any-return]
+                result: Picture = stop.value
+                return result
             yield Progress(index + progress.fraction, total, stage)
 
 

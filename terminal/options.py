@@ -1,6 +1,7 @@
 """The options that several commands share, and how they become a preset: what to paint like, and how to write it."""
 
 import math
+import os
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from terminal.console import Misuse
+from workbench.errors import StyleUnknown
 
 if TYPE_CHECKING:
     from recipes.preset import Preset
@@ -139,6 +141,7 @@ def preset(
 
     Raises:
         SettingWrong: a value is out of its range.
+        StyleUnknown: a style is neither a painting's name nor a file.
         StudioError: the preset cannot be used.
     """
     from recipes.preset import Preset, load_preset
@@ -146,7 +149,7 @@ def preset(
     asked = load_preset(file) if file is not None else Preset(styles=())
     return replace(
         asked,
-        styles=tuple(weighted_style(text) for text in styles) if styles else asked.styles,
+        styles=tuple((found_style(style), weight) for style, weight in map(split_weight, styles or ())) or asked.styles,
         settings=replace(asked.settings, **{name: number_or_name(value) for name, value in given(settings).items()}),
         options=replace(asked.options, **given(writing)),
     )
@@ -169,23 +172,34 @@ def require_json(path: Path | None, option: str) -> None:
         raise Misuse(f"{option} must name a .json file, not {path}")
 
 
-def weighted_style(text: str) -> tuple[str | Path, float]:
-    """ "great-wave" or "great-wave:0.4", or a picture's path with or without a weight, as (style, weight).
+def split_weight(text: str) -> tuple[str, float]:
+    """ "great-wave:0.4" as ("great-wave", 0.4); without a weight it is 1.
 
-    What stands behind the last colon is a weight only if it is a number and the whole is not itself a style, so that
-    drive letters and files with colons in their names work. Gallery names stay text, files become paths.
+    What stands behind the last colon is a weight only if it is a number and the whole is not a style itself, so that
+    drive letters and file names with colons work.
     """
+    style, colon, weight = text.rpartition(":")
+    number = number_or_name(weight)
+    if not colon or not style or not isinstance(number, int | float) or is_style(text):
+        return text, 1.0
+    return style, float(number)
+
+
+def found_style(style: str) -> str | Path:
+    """A gallery painting's name as text, a file as a path; raises `StyleUnknown` where it is neither."""
+    if not is_style(style):
+        raise StyleUnknown(name=style, known=", ".join(gallery_names()))
+    return style if style in gallery_names() else Path(style)
+
+
+def is_style(text: str) -> bool:
+    return text in gallery_names() or os.path.lexists(text)
+
+
+def gallery_names() -> list[str]:
     import assets
 
-    known = {style.id for style in assets.gallery()}
-    style, weight = text, 1.0
-    head, colon, tail = text.rpartition(":")
-    if colon and head and text not in known and not Path(text).exists():
-        number = number_or_name(tail)
-        if isinstance(number, int | float):
-            style, weight = head, float(number)
-    # An unknown name stays text, too: the sentence about it then lists the known ones.
-    return (style if style in known or not Path(style).exists() else Path(style)), weight
+    return [style.id for style in assets.gallery()]
 
 
 def number_or_name(value: object) -> Any:

@@ -1,0 +1,34 @@
+"""The command line in a process of its own."""
+
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+COMMAND = (sys.executable, "-m", "terminal")
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """Exit code, standard output and standard error."""
+
+    code: int
+    out: str
+    err: str
+
+
+def environment(**changes: str) -> dict[str, str]:
+    """This process's, so that the command finds the checkout from any folder."""
+    return {**os.environ, "PYTHONPATH": str(ROOT), **changes}
+
+
+def run(
+    *arguments: object, data: bytes | None = None, folder: Path = ROOT, **changes: str
+) -> subprocess.CompletedProcess[bytes]:
+    """Run a command with bytes on standard input, in a folder, with environment variables changed."""
+    command = [*COMMAND, *map(str, arguments)]
+    return subprocess.run(
+        command, input=data, capture_output=True, check=False, cwd=folder, env=environment(**changes), timeout=120
+    )

@@ -1,0 +1,39 @@
+"""What all tests share: folders of their own, a small photo, and the command line."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+import assets
+from tests.command import Outcome
+from workbench.image_io import read_picture, resized, write_picture
+
+
+@pytest.fixture(scope="session", autouse=True)
+def own_folders(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Caches, logs and the user's styles of a test run are never the user's own; child processes follow."""
+    patch = pytest.MonkeyPatch()
+    for name in ("CACHE", "STATE", "DATA", "CONFIG"):
+        patch.setenv(f"XDG_{name}_HOME", str(tmp_path_factory.mktemp(name.lower())))
+
+
+@pytest.fixture
+def photo(tmp_path: Path) -> Path:
+    """A photo of 96 x 96 px with a name that is not ASCII."""
+    path = tmp_path / "宇航员 ünterwegs.jpg"
+    write_picture(resized(read_picture(assets.path("samples/astronaut.jpg")), 96), path)
+    return path
+
+
+@pytest.fixture
+def lapstyle(capsys: pytest.CaptureFixture[str]) -> Callable[..., Outcome]:
+    """The command line in this process: `lapstyle("styles", "--json")`."""
+    from terminal.app import main
+
+    def run(*arguments: object) -> Outcome:
+        capsys.readouterr()
+        code = main([str(argument) for argument in arguments])
+        return Outcome(code, *capsys.readouterr())
+
+    return run
