@@ -1,0 +1,1 @@
+"""LapStyle Studio's window (PyQt5): a photo and a painting are dropped, and the photo is painted."""

@@ -1,0 +1,70 @@
+"""Commands of menus and buttons: text, tip, icon and shortcut in one place."""
+
+from collections.abc import Callable
+
+from PyQt5.QtCore import Qt
+from PyQt5.QtGui import QKeySequence
+from PyQt5.QtWidgets import QAction, QToolButton, QWidget
+
+from studio.theme import icon
+
+Keys = str | QKeySequence.StandardKey | None
+
+
+def make_action(
+    parent: QWidget,
+    triggered: Callable[[], object] | None,
+    keys: Keys = None,
+    icon_name: str = "",
+    checkable: bool = False,
+) -> QAction:
+    """A command without its words yet; see `word`."""
+    action = QAction(parent)
+    if keys is not None:
+        action.setShortcut(QKeySequence(keys))
+    action.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
+    action.setCheckable(checkable)
+    action.setData(icon_name)
+    if triggered is not None:
+        action.triggered.connect(lambda _checked=False: ignore(triggered()))
+    draw_icon_of(action)
+    parent.addAction(action)
+    return action
+
+
+def ignore(_result: object) -> None:
+    """For slots, whose results nobody takes."""
+
+
+def draw_icon_of(action: QAction) -> None:
+    """Draw its icon in the colours of the theme in use."""
+    if action.data():
+        action.setIcon(icon(action.data()))
+
+
+def word(action: QAction, text: str, tip: str = "") -> None:
+    """Give a command its words in the language in use."""
+    action.setText(text)
+    tip = with_keys(tip or text.rstrip("…").replace("&", ""), action.shortcut())
+    action.setToolTip(tip)
+    action.setStatusTip("")
+
+
+def with_keys(tip: str, keys: QKeySequence | str) -> str:
+    """A tooltip that names the shortcut, as it is written on this system."""
+    written = QKeySequence(keys).toString(QKeySequence.SequenceFormat.NativeText)
+    return f"{tip} ({written})" if written else tip
+
+
+def button_for(action: QAction) -> QToolButton:
+    """A button for a command, reachable by Tab; it shows the icon where there is one."""
+    button = QToolButton()
+    button.setDefaultAction(action)
+    button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+
+    def name_it() -> None:
+        button.setAccessibleName(action.text().replace("&", "").rstrip("…"))
+
+    action.changed.connect(name_it)
+    name_it()
+    return button

@@ -1,0 +1,64 @@
+"""Asking for files, naming results, and writing them."""
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PyQt5.QtGui import QImage
+from PyQt5.QtWidgets import QFileDialog, QWidget
+
+from studio.preferences import Preferences
+from studio.translation import translate
+from workbench.formats import FORMATS, READABLE_SUFFIXES, WRITABLE_SUFFIXES
+
+if TYPE_CHECKING:
+    from workbench.picture import Picture
+
+UNFIT = '<>:"/\\|?*'  # in a file's name, on one system or another
+
+
+def name_of(source: Path | QImage) -> str:
+    """What to call a photo."""
+    return source.name if isinstance(source, Path) else translate("Files", "Pasted picture")
+
+
+def ask_picture(parent: QWidget, title: str, preferences: Preferences) -> Path | None:
+    """A picture file to open."""
+    patterns = " ".join(f"*{suffix}" for suffix in sorted(READABLE_SUFFIXES))
+    kinds = f"{translate('Files', 'Pictures')} ({patterns});;{translate('Files', 'All files')} (*)"
+    chosen, _ = QFileDialog.getOpenFileName(parent, title, str(preferences.folder), kinds)
+    if not chosen:
+        return None
+    preferences.set_text("folder", str(Path(chosen).parent))
+    return Path(chosen)
+
+
+def ask_where(parent: QWidget, title: str, suggestion: str, preferences: Preferences) -> Path | None:
+    """Where to save a picture; a name without an ending that is written gets that of the suggestion."""
+    kinds = ";;".join(
+        f"{kind.name} ({' '.join(f'*{suffix}' for suffix in kind.suffixes)})" for kind in FORMATS if kind.written
+    )
+    folder = Path(preferences.text("save folder") or preferences.folder)
+    chosen, _ = QFileDialog.getSaveFileName(parent, title, str(folder / suggestion), kinds)
+    if not chosen:
+        return None
+    path = Path(chosen)
+    if path.suffix.lower() not in WRITABLE_SUFFIXES:
+        path = path.with_name(path.name + Path(suggestion).suffix)
+    preferences.set_text("save folder", str(path.parent))
+    return path
+
+
+def suggest_name(name: str, path: Path | None, styles: Sequence[str]) -> str:
+    """ "photo - The Great Wave.jpg": the photo's own format where that can be written, else PNG."""
+    suffix = path.suffix.lower() if path is not None and path.suffix.lower() in WRITABLE_SUFFIXES else ".png"
+    stem = Path(name).stem if path is not None else name
+    whole = f"{stem} - {' + '.join(styles)}"[:120]
+    return "".join("_" if letter in UNFIT or ord(letter) < 32 else letter for letter in whole).strip(" .") + suffix
+
+
+def write(picture: "Picture", path: Path, originals: Iterable[Path]) -> None:
+    """Write a picture; raises `StudioError`."""
+    from workbench.image_io import write_picture
+
+    write_picture(picture, path, originals=originals)

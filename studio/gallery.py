@@ -1,0 +1,391 @@
+"""The styles to pick from: the shipped paintings and the user's own, with thumbnails, search and blending by choice."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from PyQt5.QtCore import (
+    QAbstractListModel,
+    QEvent,
+    QItemSelectionModel,
+    QModelIndex,
+    QRect,
+    QSize,
+    QSortFilterProxyModel,
+    Qt,
+    pyqtSignal,
+)
+from PyQt5.QtGui import QFont, QImage, QKeyEvent, QPainter, QPainterPath, QPalette, QPen, QPixmap, QResizeEvent
+from PyQt5.QtWidgets import (
+    QHBoxLayout,
+    QLineEdit,
+    QListView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+import assets
+from studio.own_styles import OwnStyles
+from studio.theme import SPACE, icon
+from studio.translation import translate
+from studio.worker import Worker, single
+
+THUMBNAIL = 320  # px, long side; shown at half that, sharp on dense screens
+COLUMNS = 2
+PICTURE_SHARE = 0.72  # of a cell's width is the height of its picture
+
+
+@dataclass(frozen=True)
+class StyleChoice:
+    """A painting of the gallery.
+
+    Attributes:
+        id: as the command line calls it, or "own-..." for the user's own.
+        artist, year: empty for the user's own.
+    """
+
+    id: str
+    title: str
+    artist: str
+    year: str
+    path: Path
+    own: bool
+
+    @property
+    def caption(self) -> str:
+        return ", ".join(part for part in (self.artist, self.year) if part)
+
+
+def all_styles(own: OwnStyles) -> list[StyleChoice]:
+    """The user's own first, then those that ship with the program."""
+    mine = [StyleChoice(style.id, style.title, "", "", own.path(style), True) for style in own.all()]
+    shipped = [
+        StyleChoice(style.id, style.title, style.artist, style.year, style.path, False) for style in assets.gallery()
+    ]
+    return mine + shipped
+
+
+class StylesModel(QAbstractListModel):
+    """The gallery's styles; thumbnails are made in the background when they are first asked for."""
+
+    Choice = Qt.ItemDataRole.UserRole
+    SearchText = Qt.ItemDataRole.UserRole + 1
+    renamed = pyqtSignal(str, str)
+
+    def __init__(self, worker: Worker) -> None:
+        super().__init__()
+        self._worker = worker
+        self._styles: list[StyleChoice] = []
+        self._thumbnails: dict[str, QPixmap | None] = {}
+
+    def set_styles(self, styles: list[StyleChoice]) -> None:
+        self.beginResetModel()
+        self._styles = styles
+        self.endResetModel()
+
+    @property
+    def styles(self) -> list[StyleChoice]:
+        return list(self._styles)
+
+    def row_of(self, id: str) -> int | None:
+        return next((row for row, style in enumerate(self._styles) if style.id == id), None)
+
+    def rowCount(self, parent: QModelIndex = QModelIndex()) -> int:  # noqa: B008 (Qt's own default)
+        return 0 if parent.isValid() else len(self._styles)
+
+    def flags(self, index: QModelIndex) -> Qt.ItemFlags:
+        flags = super().flags(index)
+        return flags | Qt.ItemFlag.ItemIsEditable if index.isValid() and self._styles[index.row()].own else flags
+
+    def data(self, index: QModelIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if not index.isValid():
+            return None
+        style = self._styles[index.row()]
+        if role == self.Choice:
+            return style
+        if role == Qt.ItemDataRole.DecorationRole:
+            return self.thumbnail(style)
+        if role == self.SearchText:
+            return f"{style.title} {style.artist} {style.year}"
+        if role in (Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole):
+            return f"{style.title}\n{style.caption}" if style.caption else style.title
+        return style.title if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.EditRole) else None
+
+    def setData(self, index: QModelIndex, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:
+        title = str(value).strip()
+        if role != Qt.ItemDataRole.EditRole or not title:
+            return False
+        style = self._styles[index.row()]
+        self._styles[index.row()] = replace(style, title=title)
+        self.dataChanged.emit(index, index)
+        self.renamed.emit(style.id, title)
+        return True
+
+    def thumbnail(self, style: StyleChoice) -> QPixmap | None:
+        """The thumbnail, or None while it is made."""
+        if style.id not in self._thumbnails:
+            self._thumbnails[style.id] = None
+            task = self._worker.submit(single(lambda: make_thumbnail(style.path)))
+            task.finished.connect(lambda image: self._on_thumbnail(style.id, image))
+        return self._thumbnails[style.id]
+
+    def _on_thumbnail(self, id: str, image: QImage) -> None:
+        self._thumbnails[id] = QPixmap.fromImage(image)
+        if (row := self.row_of(id)) is not None:
+            self.dataChanged.emit(self.index(row), self.index(row), [Qt.ItemDataRole.DecorationRole])
+
+
+def make_thumbnail(path: Path) -> QImage:
+    """A small copy of a picture file; in a worker's thread."""
+    from studio.pictures import Mipmap
+    from workbench.image_io import read_picture
+    from workbench.picture import resized
+
+    picture = read_picture(path)
+    if max(picture.width, picture.height) > THUMBNAIL:
+        picture = resized(picture, THUMBNAIL)
+    return Mipmap.build(picture.pixels).levels[0].copy()
+
+
+class StyleDelegate(QStyledItemDelegate):
+    """Draws a painting with its title and artist, and a ring around a chosen one."""
+
+    def sizeHint(self, option: QStyleOptionViewItem, _index: QModelIndex) -> QSize:
+        view = option.widget
+        width = (view.viewport().width() - 1) // COLUMNS if isinstance(view, QListView) else 140
+        return QSize(width, round(width * PICTURE_SHARE) + 2 * option.fontMetrics.height() + SPACE)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex) -> None:
+        style: StyleChoice = index.data(StylesModel.Choice)
+        cell = option.rect.adjusted(SPACE // 2, SPACE // 2, -SPACE // 2, -SPACE // 2)
+        place = QRect(cell.left(), cell.top(), cell.width(), round(option.rect.width() * PICTURE_SHARE) - SPACE)
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        self._draw_picture(painter, place, index.data(Qt.ItemDataRole.DecorationRole), option)
+        self._draw_ring(painter, place, option)
+        line = option.fontMetrics.height()
+        text = QRect(cell.left() + 2, place.bottom() + SPACE // 2, cell.width() - 4, line)
+        painter.setPen(option.palette.color(QPalette.ColorRole.Text))
+        painter.drawText(
+            text,
+            Qt.AlignmentFlag.AlignLeft,
+            option.fontMetrics.elidedText(style.title, Qt.TextElideMode.ElideRight, text.width()),
+        )
+        small = QFont(option.font)
+        small.setPointSizeF(small.pointSizeF() * 0.88)
+        painter.setFont(small)
+        painter.setPen(option.palette.color(QPalette.ColorRole.PlaceholderText))
+        caption = style.caption or translate("Gallery", "Your own")
+        elided = painter.fontMetrics().elidedText(caption, Qt.TextElideMode.ElideRight, text.width())
+        painter.drawText(text.translated(0, line), Qt.AlignmentFlag.AlignLeft, elided)
+        painter.restore()
+
+    @staticmethod
+    def _draw_picture(painter: QPainter, place: QRect, picture: QPixmap | None, option: QStyleOptionViewItem) -> None:
+        shape = QPainterPath()
+        shape.addRoundedRect(place.x(), place.y(), place.width(), place.height(), 6, 6)
+        painter.fillPath(shape, option.palette.color(QPalette.ColorRole.Mid))
+        if picture is None:
+            return
+        painter.save()
+        painter.setClipPath(shape)
+        size = picture.size().scaled(place.size(), Qt.AspectRatioMode.KeepAspectRatioByExpanding)
+        corner = place.center() - QRect(0, 0, size.width(), size.height()).center()
+        painter.drawPixmap(QRect(corner, size), picture)
+        painter.restore()
+
+    @staticmethod
+    def _draw_ring(painter: QPainter, place: QRect, option: QStyleOptionViewItem) -> None:
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        if option.state & QStyle.StateFlag.State_Selected:
+            painter.setPen(QPen(option.palette.color(QPalette.ColorRole.Highlight), 3))
+            painter.drawRoundedRect(place.adjusted(1, 1, -1, -1), 6, 6)
+        elif option.state & (QStyle.StateFlag.State_MouseOver | QStyle.StateFlag.State_HasFocus):
+            painter.setPen(QPen(option.palette.color(QPalette.ColorRole.PlaceholderText), 1.5))
+            painter.drawRoundedRect(place, 6, 6)
+
+    def updateEditorGeometry(self, editor: QWidget, option: QStyleOptionViewItem, _index: QModelIndex) -> None:
+        height = editor.sizeHint().height()
+        top = option.rect.top() + round(option.rect.width() * PICTURE_SHARE) - SPACE // 2
+        editor.setGeometry(option.rect.left(), top, option.rect.width(), height)
+
+
+class StylesView(QListView):
+    """Paintings in columns that fill the width."""
+
+    removal_wanted = pyqtSignal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setViewMode(QListView.ViewMode.IconMode)
+        self.setMovement(QListView.Movement.Static)
+        self.setResizeMode(QListView.ResizeMode.Adjust)
+        self.setSelectionMode(QListView.SelectionMode.ExtendedSelection)
+        self.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
+        self.setUniformItemSizes(True)
+        self.setMouseTracking(True)
+        self.setAcceptDrops(False)
+        self.setDragEnabled(False)
+        self.setEditTriggers(QListView.EditTrigger.EditKeyPressed)
+        self.setItemDelegate(StyleDelegate(self))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.scheduleDelayedItemsLayout()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
+            self.removal_wanted.emit()
+        elif event.text().isalpha() and not event.modifiers() & ~Qt.KeyboardModifier.ShiftModifier:
+            event.ignore()  # letters are the window's shortcuts; there is a field to search in
+        else:
+            super().keyPressEvent(event)
+
+
+class Gallery(QWidget):
+    """The gallery with its search field.
+
+    Signals:
+        chosen: list of `StyleChoice`, when the user or `choose` picked others; never empty.
+        add_wanted: the button to add a painting was pressed.
+        removal_wanted: `StyleChoice` of the user's own, which shall go.
+        renamed: id and new title of one of the user's own.
+    """
+
+    chosen = pyqtSignal(list)
+    add_wanted = pyqtSignal()
+    removal_wanted = pyqtSignal(object)
+    renamed = pyqtSignal(str, str)
+
+    def __init__(self, worker: Worker) -> None:
+        super().__init__()
+        self.model = StylesModel(worker)
+        self._filtered = QSortFilterProxyModel(self)
+        self._filtered.setSourceModel(self.model)
+        self._filtered.setFilterRole(StylesModel.SearchText)
+        self._filtered.setFilterCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
+        self.view = StylesView()
+        self.view.setModel(self._filtered)
+        self.search = QLineEdit()
+        self.search.setClearButtonEnabled(True)
+        self.search.setAcceptDrops(False)
+        self.add_button = QToolButton()
+        self._chosen: list[str] = []
+        self._arrange()
+        self.search.textChanged.connect(self._on_search)
+        self.add_button.clicked.connect(self.add_wanted)
+        self.view.removal_wanted.connect(self.remove_current)
+        self.view.selectionModel().selectionChanged.connect(self._on_selection)
+        self.model.renamed.connect(self.renamed)
+        self.retranslate()
+
+    def _arrange(self) -> None:
+        row = QHBoxLayout()
+        row.setSpacing(SPACE // 2)
+        row.addWidget(self.search, 1)
+        row.addWidget(self.add_button)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(SPACE)
+        layout.addLayout(row)
+        layout.addWidget(self.view, 1)
+
+    def retranslate(self) -> None:
+        self.search.setPlaceholderText(translate("Gallery", "Search styles"))
+        self.search.setAccessibleName(translate("Gallery", "Search styles"))
+        self.search.setToolTip(translate("Gallery", "Show only styles whose title, artist or year has this (Ctrl+F)"))
+        self.view.setAccessibleName(translate("Gallery", "Styles"))
+        self.view.setAccessibleDescription(
+            translate("Gallery", "Choose one with the arrows; Ctrl and click, or Ctrl+Space, adds it to a blend.")
+        )
+        self.add_button.setAccessibleName(translate("Gallery", "Add a painting"))
+        self.add_button.setToolTip(translate("Gallery", "Add a painting of your own (Ctrl+Shift+O)"))
+        self.refresh_icons()
+
+    def refresh_icons(self) -> None:
+        self.add_button.setIcon(icon("plus"))
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.LanguageChange:
+            self.retranslate()
+        elif event.type() == QEvent.Type.PaletteChange:
+            self.refresh_icons()
+        super().changeEvent(event)
+
+    def set_styles(self, styles: list[StyleChoice]) -> None:
+        """Show these; those that were chosen stay chosen where they are still there."""
+        kept = self._chosen
+        self.model.set_styles(styles)
+        known = {style.id for style in styles}
+        self.choose([id for id in kept if id in known] or [style.id for style in styles[:1]])
+
+    def choose(self, ids: Sequence[str]) -> None:
+        """Pick these styles and no others; unknown ones are left out."""
+        wanted = [id for id in ids if self.model.row_of(id) is not None]
+        if not wanted:
+            return
+        if any(self._index_of(id) is None for id in wanted):
+            self.search.clear()
+        self._chosen = wanted
+        self._show_chosen()
+        if (index := self._index_of(wanted[0])) is not None:
+            self.view.scrollTo(index)
+        self.chosen.emit(self.choice)
+
+    @property
+    def choice(self) -> list[StyleChoice]:
+        """The styles that are picked, in the order of picking."""
+        by_id = {style.id: style for style in self.model.styles}
+        return [by_id[id] for id in self._chosen if id in by_id]
+
+    def rename_current(self) -> None:
+        """Edit the title of the current painting, if it is the user's own."""
+        index = self.view.currentIndex()
+        if index.isValid() and index.data(StylesModel.Choice).own:
+            self.view.scrollTo(index)
+            self.view.edit(index)
+
+    def remove_current(self) -> None:
+        index = self.view.currentIndex()
+        if index.isValid() and index.data(StylesModel.Choice).own:
+            self.removal_wanted.emit(index.data(StylesModel.Choice))
+
+    def _index_of(self, id: str) -> QModelIndex | None:
+        row = self.model.row_of(id)
+        index = self._filtered.mapFromSource(self.model.index(row)) if row is not None else QModelIndex()
+        return index if index.isValid() else None
+
+    def _show_chosen(self) -> None:
+        """Bring the view's selection in line, without hearing back from it."""
+        selection = self.view.selectionModel()
+        selection.blockSignals(True)
+        selection.clearSelection()
+        for id in reversed(self._chosen):
+            if (index := self._index_of(id)) is not None:
+                selection.setCurrentIndex(index, QItemSelectionModel.SelectionFlag.Select)
+        selection.blockSignals(False)
+        self.view.viewport().update()
+
+    def _on_search(self, text: str) -> None:
+        selection = self.view.selectionModel()
+        selection.blockSignals(True)  # what is filtered out stays chosen
+        self._filtered.setFilterFixedString(text.strip())
+        selection.blockSignals(False)
+        self._show_chosen()
+
+    def _on_selection(self) -> None:
+        indexes = self.view.selectionModel().selectedIndexes()
+        picked = [index.data(StylesModel.Choice).id for index in indexes]
+        if not picked:  # a click into nothing: something must be chosen
+            self._show_chosen()
+            return
+        self._chosen = [id for id in self._chosen if id in picked] + [id for id in picked if id not in self._chosen]
+        self.chosen.emit(self.choice)

@@ -1,0 +1,126 @@
+"""The sliders: strength, stroke, detail, colour, and how much of each style is in a blend."""
+
+from PyQt5.QtCore import Qt, pyqtSignal
+from PyQt5.QtWidgets import QFrame, QLabel, QVBoxLayout
+
+from lapstyle.settings import DETAIL_LIMIT, STROKES, Settings
+from studio.controls import LanguageAware, NumberSlider, StepSlider
+from studio.gallery import StyleChoice
+from studio.theme import SPACE
+from studio.translation import translate
+
+USUAL = Settings()
+USUAL_WEIGHT = 50  # %
+
+
+class LookPanel(LanguageAware):
+    """What the user sets about a painting, as `Settings`.
+
+    Signals:
+        changed: a slider moved.
+    """
+
+    changed = pyqtSignal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.strength = NumberSlider(0, 100, round(100 * USUAL.strength))
+        self.stroke = StepSlider(list(STROKES), str(USUAL.stroke))
+        self.detail = NumberSlider(0, round(100 * DETAIL_LIMIT), round(100 * USUAL.detail))
+        self.color = NumberSlider(0, 100, round(100 * USUAL.content_color))
+        self.blend_title = QLabel()
+        self.blend_title.setObjectName("quiet")
+        self.weights: dict[str, NumberSlider] = {}
+        self._blend = QFrame()
+        self._rows = QVBoxLayout(self._blend)
+        self._rows.setContentsMargins(0, 0, 0, 0)
+        self._rows.setSpacing(SPACE // 2)
+        self._rows.addWidget(self.blend_title)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(SPACE)
+        layout.addWidget(self._blend)
+        for control in (self.strength, self.stroke, self.detail, self.color):
+            layout.addWidget(control)
+            control.changed.connect(self._on_changed)
+        self._blend.hide()
+        self.retranslate()
+
+    def retranslate(self) -> None:
+        self.blend_title.setText(translate("LookPanel", "Blend"))
+        self.strength.set_texts(
+            translate("LookPanel", "Strength"),
+            translate("LookPanel", "How much of the painting there is: 0 % is the photo."),
+        )
+        words = {
+            "broad": translate("LookPanel", "Broad"),
+            "bold": translate("LookPanel", "Bold"),
+            "medium": translate("LookPanel", "Medium"),
+            "fine": translate("LookPanel", "Fine"),
+            "finest": translate("LookPanel", "Finest"),
+        }
+        self.stroke.set_texts(
+            translate("LookPanel", "Stroke"), translate("LookPanel", "How broad the brush is."), words
+        )
+        self.detail.set_texts(
+            translate("LookPanel", "Detail"),
+            translate("LookPanel", "How much fine texture is added: 0 % is soft, more than 100 % is crisp."),
+        )
+        self.color.set_texts(
+            translate("LookPanel", "Photo's colours"),
+            translate("LookPanel", "0 %: the painting's colours. 100 %: the photo keeps its own."),
+        )
+        for slider in self.weights.values():
+            slider.set_texts(slider.name.text(), self._weight_tip())
+
+    @staticmethod
+    def _weight_tip() -> str:
+        return translate("LookPanel", "How much of this painting is in the blend.")
+
+    @property
+    def settings(self) -> Settings:
+        return Settings(
+            strength=self.strength.value / 100,
+            color=self.color.value / 100,
+            stroke=self.stroke.value,
+            detail=self.detail.value / 100,
+        )
+
+    def set_settings(self, settings: Settings) -> None:
+        """Move the sliders; a stroke in pixels takes the nearest step."""
+        self.strength.set_value(round(100 * settings.strength))
+        self.color.set_value(round(100 * settings.content_color))
+        self.detail.set_value(round(100 * settings.detail))
+        self.stroke.set_value(min(STROKES, key=lambda name: abs(STROKES[name] - settings.draft_side)))
+
+    def set_styles(self, styles: list[StyleChoice]) -> None:
+        """Show a weight for each of several styles; weights of styles that stay are kept."""
+        kept = {id: slider.value for id, slider in self.weights.items()}
+        for slider in self.weights.values():
+            slider.hide()  # deleted only when Qt is idle, and it must not show until then
+            self._rows.removeWidget(slider)
+            slider.deleteLater()
+        self.weights = {}
+        for style in styles if len(styles) > 1 else []:
+            slider = NumberSlider(1, 100, USUAL_WEIGHT)
+            slider.name.setTextFormat(Qt.TextFormat.PlainText)
+            slider.set_texts(style.title, self._weight_tip())
+            slider.set_value(kept.get(style.id, USUAL_WEIGHT))
+            slider.changed.connect(self._on_changed)
+            self._rows.addWidget(slider)
+            self.weights[style.id] = slider
+        self._blend.setVisible(bool(self.weights))
+
+    def weight(self, id: str) -> float:
+        return float(self.weights[id].value) if id in self.weights else 1.0
+
+    def set_weights(self, weights: dict[str, float]) -> None:
+        for id, weight in weights.items():
+            if id in self.weights:
+                self.weights[id].set_value(round(weight))
+
+    def reset(self) -> None:
+        self.set_settings(USUAL)
+
+    def _on_changed(self) -> None:
+        self.changed.emit()

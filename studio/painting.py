@@ -1,0 +1,191 @@
+"""What the window has painted: a photo opened, a preview of it, and the whole of it. All of it runs in a worker."""
+
+import copy
+import time
+from collections import OrderedDict
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+from PyQt5.QtGui import QImage
+
+from lapstyle.settings import Settings
+from studio.gallery import StyleChoice
+from studio.pictures import Mipmap, Pixels, pixels_of, to_bytes
+from workbench.progress import Cancellation, Job, Progress
+
+if TYPE_CHECKING:
+    from lapstyle.painter import Painter
+    from lapstyle.styles import Style
+    from workbench.picture import Picture
+
+PREVIEW_PIXELS = 400_000  # 730 x 548: one side is then at least the draft's, and strokes look as in the whole picture
+GLANCE_PIXELS = 100_000
+GLANCE_DRAFT = 128  # px: a draft of a glance, which takes a quarter of the default's time
+GLANCE_BELOW = 0.25  # s: where a preview shows something this fast, no glance comes before it
+KEPT_STYLES = 16
+
+
+@dataclass(frozen=True)
+class Look:
+    """How to paint: what the user has set.
+
+    Attributes:
+        styles: the paintings with their weights, which are above 0.
+    """
+
+    styles: tuple[tuple[StyleChoice, float], ...]
+    settings: Settings
+
+
+@dataclass(frozen=True, eq=False)
+class Photo:
+    """An opened photo, with smaller copies to try settings on; all of them read-only, so that painters keep them.
+
+    Attributes:
+        path: None for one that was pasted.
+        preview: the picture itself where that is small.
+    """
+
+    name: str
+    path: Path | None
+    picture: "Picture"
+    preview: "Picture"
+    glance: "Picture"
+
+
+@dataclass(frozen=True, eq=False)
+class Painted:
+    """A photo that was painted.
+
+    Attributes:
+        full: whether it has the size that was asked for; else it is a preview.
+    """
+
+    photo: Photo
+    look: Look
+    picture: "Picture"
+    shown: Mipmap
+    full: bool
+
+
+def open_photo(source: Path | QImage, name: str) -> Job[Photo]:
+    """Read a photo; its previews are shown while the rest is made ready.
+
+    Raises:
+        StudioError: it cannot be read.
+    """
+    yield Progress(0, 2, "open")
+    picture = frozen(read(source))
+    yield Progress(1, 2, "open")
+    preview = reduced(picture, PREVIEW_PIXELS)
+    return Photo(name, source if isinstance(source, Path) else None, picture, preview, reduced(preview, GLANCE_PIXELS))
+
+
+def read(source: Path | QImage) -> "Picture":
+    """A picture from a file or from the clipboard; raises `StudioError`."""
+    from workbench.image_io import read_picture
+    from workbench.picture import Picture
+
+    return read_picture(source) if isinstance(source, Path) else Picture(*pixels_of(source))
+
+
+def frozen(picture: "Picture") -> "Picture":
+    """The picture with arrays that cannot change, without which a painter would not trust what it kept of them."""
+    import numpy as np
+
+    pixels: Pixels = np.ascontiguousarray(picture.pixels)
+    pixels.flags.writeable = False
+    return replace(picture, pixels=pixels)
+
+
+def reduced(picture: "Picture", pixels: int) -> "Picture":
+    """A copy with about this many pixels; the picture itself where it has no more."""
+    import cv2
+
+    area = picture.width * picture.height
+    if area <= pixels:
+        return picture
+    factor = (pixels / area) ** 0.5
+    size = max(1, round(picture.width * factor)), max(1, round(picture.height * factor))
+    small = cv2.resize(picture.pixels, size, interpolation=cv2.INTER_AREA)
+    alpha = None if picture.alpha is None else cv2.resize(picture.alpha, size, interpolation=cv2.INTER_AREA)
+    return frozen(replace(picture, pixels=small, alpha=alpha))
+
+
+class PaintJobs:
+    """Makes the jobs of the painting thread, and keeps between them what is dear to make.
+
+    Each of preview, glance and whole picture has a painter of its own, which keeps the features of its picture;
+    engine and styles are the same.
+    """
+
+    def __init__(self) -> None:
+        self._painters: dict[str, Painter] = {}
+        self._styles: OrderedDict[Path, Style] = OrderedDict()
+        self._first_sight: dict[int, float] = {}  # draft side -> seconds until a preview showed something
+
+    def warm_up(self, _cancellation: Cancellation) -> Job[str]:
+        """Load the engine; returns what it runs on."""
+        yield Progress(0, 1, "engine")
+        return self._painter("preview").engine.device
+
+    def preview(self, photo: Photo, look: Look, cancellation: Cancellation) -> Job[Painted]:
+        """Paint a small copy; where that takes a while, its first preview is a glance with broader strokes."""
+        styles = self._find_styles(look)
+        side = look.settings.draft_side
+        if side > GLANCE_DRAFT and self._first_sight.get(side, 1.0) > GLANCE_BELOW:
+            settings = replace(look.settings, stroke=GLANCE_DRAFT)
+            glance = yield from self._painter("glance").paint(photo.glance, styles, settings, cancellation)
+            yield Progress(0, 1, "draft", to_bytes(glance.pixels))
+        painting = self._painter("preview").paint(photo.preview, styles, look.settings, cancellation)
+        picture = yield from self._timed(painting, side)
+        shown = Mipmap.build(picture.pixels, picture.alpha)
+        return Painted(photo, look, picture, shown, photo.preview is photo.picture)
+
+    def whole(self, photo: Photo, look: Look, cancellation: Cancellation) -> Job[Painted]:
+        """Paint the photo at its full size."""
+        styles = self._find_styles(look)
+        picture = yield from self._painter("whole").paint(photo.picture, styles, look.settings, cancellation)
+        yield Progress(1, 1, "show")
+        return Painted(photo, look, picture, Mipmap.build(picture.pixels, picture.alpha), True)
+
+    def _painter(self, purpose: str) -> "Painter":
+        from lapstyle.painter import Painter
+
+        if not self._painters:
+            self._painters["preview"] = Painter()
+        if purpose not in self._painters:
+            self._painters[purpose] = copy.copy(self._painters["preview"])
+        return self._painters[purpose]
+
+    def _find_styles(self, look: Look) -> "list[tuple[Style, float]]":
+        from lapstyle.styles import Style, weighted
+        from workbench.image_io import read_picture
+
+        for choice, _ in look.styles:
+            if choice.path not in self._styles:
+                self._styles[choice.path] = Style(choice.title, read_picture(choice.path).pixels)
+            self._styles.move_to_end(choice.path)
+        while len(self._styles) > max(KEPT_STYLES, len(look.styles)):
+            self._styles.popitem(last=False)
+        return weighted([(self._styles[choice.path], weight) for choice, weight in look.styles])
+
+    def _timed(self, painting: "Job[Picture]", side: int) -> "Job[Picture]":
+        """Remember how long it takes until there is something to see."""
+        started = time.monotonic()
+        seen = False
+        try:
+            while True:
+                try:
+                    progress = next(painting)
+                except StopIteration as stop:
+                    return cast("Picture", stop.value)
+                finally:
+                    elapsed = time.monotonic() - started
+                if progress.preview is not None and not seen:
+                    seen = True
+                    self._first_sight[side] = elapsed
+                yield progress
+        finally:
+            painting.close()

@@ -1,0 +1,43 @@
+"""What every tab is given: workers, preferences, the user's styles, and a way to speak to the user."""
+
+from dataclasses import dataclass
+
+from PyQt5.QtCore import QObject, pyqtSignal
+
+from studio.own_styles import OwnStyles
+from studio.preferences import Preferences
+from studio.worker import Worker
+
+
+class Messages(QObject):
+    """Tells the user something, in the window's bar and its status line.
+
+    Signals:
+        failed: `Failure`; shown until it is closed.
+        told: a sentence worth reading; shown until it is closed.
+        mentioned: a sentence for the status line, gone after a while.
+    """
+
+    failed = pyqtSignal(object)
+    told = pyqtSignal(str)
+    mentioned = pyqtSignal(str)
+
+
+@dataclass
+class Services:
+    """
+    Attributes:
+        painting: runs what computes; only the newest job matters there.
+        background: runs what must not be lost or can wait: saving, thumbnails.
+    """
+
+    painting: Worker
+    background: Worker
+    preferences: Preferences
+    own_styles: OwnStyles
+    messages: Messages
+
+    def stop(self) -> None:
+        """End both threads; what is being written is given time to end whole."""
+        self.painting.stop()
+        self.background.stop()

@@ -1,0 +1,213 @@
+"""One photo and how it shall look: decides what is painted of it when, and keeps the newest result."""
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+from PyQt5.QtCore import QObject, QTimer, pyqtSignal
+from PyQt5.QtGui import QImage
+from PyQt5.QtWidgets import QApplication
+
+from studio import files
+from studio.painting import Look, Painted, PaintJobs, Photo, open_photo
+from studio.pictures import Mipmap
+from studio.services import Services
+from studio.translation import translate
+from studio.worker import Failure, Start, Task, single
+from workbench.progress import Progress
+
+WARM_UP = 200  # ms after the start, so that the window is on the screen before the engine is loaded
+GATHER = 20  # ms: sliders that move faster than this give one preview
+REST = 600  # ms after a preview until the whole picture is painted
+PAINT = "paint"
+
+
+class Session(QObject):
+    """A preview follows every change of the look at once; the whole picture follows when the hand rests.
+
+    Attributes:
+        photo: what is open, or None.
+        look: how to paint it, or None before there was any.
+        painted: the newest result of this photo and look; None while there is none.
+        saved_as: where the result was saved last.
+
+    Signals:
+        opened: `Photo`.
+        sharpened: `Mipmap` of the photo at its full size, some time after it was opened.
+        shown: `Mipmap` of a result to show, from coarse to fine.
+        painted_changed: `Painted` or None.
+        progressed: `Progress`.
+        rested: nothing is being painted any more.
+    """
+
+    opened = pyqtSignal(object)
+    sharpened = pyqtSignal(object)
+    shown = pyqtSignal(object)
+    painted_changed = pyqtSignal(object)
+    progressed = pyqtSignal(object)
+    rested = pyqtSignal()
+
+    def __init__(self, services: Services, parent: QObject) -> None:
+        super().__init__(parent)
+        self.photo: Photo | None = None
+        self.look: Look | None = None
+        self.painted: Painted | None = None
+        self.saved_as: Path | None = None
+        self._services = services
+        self._jobs = PaintJobs()
+        self._waiting: list[Callable[[Painted], None]] = []  # for the whole picture
+        self._shown_width = 0
+        self._gather = self._timer(GATHER, self._paint_preview)
+        self._rest = self._timer(REST, self.paint_whole)
+        self._timer(WARM_UP, self._warm_up).start()
+
+    def _timer(self, milliseconds: int, act: Callable[[], None]) -> QTimer:
+        timer = QTimer(self)
+        timer.setSingleShot(True)
+        timer.setInterval(milliseconds)
+        timer.timeout.connect(act)
+        return timer
+
+    def _warm_up(self) -> None:
+        self._services.painting.submit(self._jobs.warm_up)
+
+    # What to paint
+
+    def open(self, source: Path | QImage, name: str) -> None:
+        """Open a photo and paint it; the one that is open stays until that has succeeded."""
+        self._stop()
+        task = self._submit(lambda _cancellation: open_photo(source, name))
+        task.progressed.connect(self.progressed)
+        task.finished.connect(self._on_opened)
+
+    def set_look(self, look: Look) -> None:
+        """Paint like this from now on."""
+        self.look = look
+        self._rest.stop()
+        if self.photo is not None:
+            self._set_painted(None)
+            if not self._gather.isActive():
+                self._gather.start()
+
+    def cancel(self) -> None:
+        """Stop painting; what is shown stays."""
+        self._stop()
+        self._services.messages.mentioned.emit(translate("Session", "Cancelled."))
+
+    def paint_whole(self) -> None:
+        """Paint the photo at its full size, now."""
+        self._gather.stop()
+        self._rest.stop()
+        if self.photo is not None and self.look is not None:
+            task = self._submit(partial(self._jobs.whole, self.photo, self.look))
+            task.progressed.connect(self._on_whole_progress)
+            task.finished.connect(self._on_painted)
+
+    def when_whole(self, act: Callable[[Painted], None]) -> None:
+        """Do something with the whole picture: now, or when it is painted."""
+        if self.painted is not None and self.painted.full:
+            act(self.painted)
+        elif self.photo is not None:
+            self._waiting.append(act)
+            self.paint_whole()
+
+    def _stop(self) -> None:
+        self._gather.stop()
+        self._rest.stop()
+        self._waiting.clear()
+        self._services.painting.cancel(PAINT)
+
+    def _submit(self, start: Start) -> Task:
+        task = self._services.painting.submit(start, PAINT)
+        task.failed.connect(self._on_failed)
+        task.ended.connect(self._on_ended)
+        return task
+
+    def _paint_preview(self) -> None:
+        if self.photo is not None and self.look is not None:
+            task = self._submit(partial(self._jobs.preview, self.photo, self.look))
+            task.progressed.connect(self._on_preview_progress)
+            task.finished.connect(self._on_painted)
+
+    # What came of it
+
+    def _on_opened(self, photo: Photo) -> None:
+        self.photo = photo
+        self.saved_as = None
+        self._set_painted(None)
+        self.opened.emit(photo)
+        picture = photo.picture
+        build = partial(Mipmap.build, picture.pixels, picture.alpha)
+        task = self._services.background.submit(single(build), "sharpen")
+        task.finished.connect(self.sharpened)
+        self._paint_preview()
+
+    def _on_preview_progress(self, progress: Progress) -> None:
+        self.progressed.emit(progress)
+        if progress.preview is not None:
+            self._show(Mipmap.plain(progress.preview))
+
+    def _on_whole_progress(self, progress: Progress) -> None:
+        """Previews come once more, coarse ones first: only one that is finer than what is shown helps."""
+        self.progressed.emit(progress)
+        if progress.preview is not None and progress.preview.shape[1] > self._shown_width:
+            self._show(Mipmap.plain(progress.preview))
+
+    def _on_painted(self, painted: Painted) -> None:
+        self._set_painted(painted)
+        self._show(painted.shown)
+        if painted.full:
+            waiting, self._waiting = self._waiting, []
+            for act in waiting:
+                act(painted)
+        elif self._waiting:
+            self.paint_whole()
+        else:
+            self._rest.start()
+
+    def _on_failed(self, failure: Failure) -> None:
+        self._waiting.clear()
+        self._services.messages.failed.emit(failure)
+
+    def _on_ended(self) -> None:
+        if not self._services.painting.busy:
+            self.rested.emit()
+
+    def _show(self, picture: Mipmap) -> None:
+        self._shown_width = picture.size.width()
+        self.shown.emit(picture)
+
+    def _set_painted(self, painted: Painted | None) -> None:
+        self.painted = painted
+        self.painted_changed.emit(painted)
+
+    # Where it goes
+
+    def save_to(self, path: Path) -> None:
+        """Write the whole picture, as soon as it is painted, to a file that is not an original."""
+        self.when_whole(partial(self._write, path))
+
+    def _write(self, path: Path, painted: Painted) -> None:
+        originals = [choice.path for choice, _ in painted.look.styles]
+        if painted.photo.path is not None:
+            originals.append(painted.photo.path)
+        task = self._services.background.submit(single(partial(files.write, painted.picture, path, originals)))
+        task.finished.connect(partial(self._on_saved, painted.photo, path))
+        task.failed.connect(self._services.messages.failed)
+
+    def _on_saved(self, photo: Photo, path: Path, _result: object) -> None:
+        if photo is self.photo:
+            self.saved_as = path
+        self._services.messages.mentioned.emit(translate("Session", "Saved as {path}").format(path=path))
+
+    def copy(self) -> None:
+        """Put the whole picture on the clipboard, as soon as it is painted."""
+        self.when_whole(self._copy)
+
+    def _copy(self, painted: Painted) -> None:
+        task = self._services.background.submit(single(painted.shown.levels[0].copy))
+        task.finished.connect(self._on_copied)
+
+    def _on_copied(self, image: QImage) -> None:
+        QApplication.clipboard().setImage(image)
+        self._services.messages.mentioned.emit(translate("Session", "The picture is on the clipboard."))

@@ -1,0 +1,326 @@
+"""The tab that paints a photo in a style: gallery, sliders and picture, wired to a session."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PyQt5.QtCore import QPoint, QSize, Qt
+from PyQt5.QtGui import QImage, QKeyEvent, QPixmap
+from PyQt5.QtWidgets import QMessageBox, QPushButton, QSplitter, QVBoxLayout, QWidget
+
+from lapstyle.settings import Settings
+from studio import files
+from studio.actions import draw_icon_of, make_action, with_keys, word
+from studio.gallery import Gallery, StyleChoice, all_styles
+from studio.look_panel import LookPanel
+from studio.own_styles import OwnStyle
+from studio.painting import Look, Photo, read
+from studio.pictures import Dropped, Mipmap, to_bytes
+from studio.services import Services
+from studio.session import Session
+from studio.tab import MenuActions, Tab
+from studio.theme import PANEL_WIDTH, SPACE
+from studio.translation import translate
+from studio.viewer import Viewer
+from studio.worker import Failure, single
+from workbench.errors import StudioError
+
+
+class StyleTab(Tab):
+    """Photo, gallery, sliders, result.
+
+    Attributes:
+        session: the photo, and what is painted of it.
+    """
+
+    def __init__(self, services: Services) -> None:
+        super().__init__(services)
+        self.session = Session(services, self)
+        self.viewer = Viewer()
+        self.gallery = Gallery(services.background)
+        self.panel = LookPanel()
+        self.save_button = QPushButton()
+        self.save_button.setObjectName("primary")
+        self._make_actions()
+        self._arrange()
+        self._connect()
+        self.retranslate()
+        self._refresh()
+
+    # Set-up
+
+    def _make_actions(self) -> None:
+        self.open_photo = make_action(self, self.ask_photo, "Ctrl+O", "folder-open")
+        self.open_style = make_action(self, self.ask_style, "Ctrl+Shift+O", "palette")
+        self.save = make_action(self, self.save_result, "Ctrl+S", "save")
+        self.save_as = make_action(self, self.ask_and_save, "Ctrl+Shift+S")
+        self.copy_action = make_action(self, self.session.copy, "Ctrl+C", "copy")
+        self.reset = make_action(self, self.panel.reset, "Ctrl+R", "rotate-ccw")
+        self.find_style = make_action(self, self._focus_search, "Ctrl+F", "search")
+        self.rename = make_action(self, self.gallery.rename_current)
+        self.remove = make_action(self, self.gallery.remove_current)
+
+    def _arrange(self) -> None:
+        side = QWidget()
+        side.setObjectName("panel")
+        side.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        side.setMinimumWidth(PANEL_WIDTH - 60)
+        column = QVBoxLayout(side)
+        column.setContentsMargins(2 * SPACE, 2 * SPACE, 2 * SPACE, 2 * SPACE)
+        column.setSpacing(2 * SPACE)
+        column.addWidget(self.gallery, 1)
+        column.addWidget(self.panel)
+        column.addWidget(self.save_button)
+        self.splitter = QSplitter()
+        self.splitter.setHandleWidth(1)
+        self.splitter.setChildrenCollapsible(False)
+        self.splitter.addWidget(self.viewer)
+        self.splitter.addWidget(side)
+        self.splitter.setStretchFactor(0, 1)
+        self.splitter.setSizes([10_000, PANEL_WIDTH])
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self.splitter)
+
+    def _connect(self) -> None:
+        self.viewer.zones.photo_wanted.connect(self.ask_photo)
+        self.viewer.zones.style_wanted.connect(self.ask_style)
+        self.viewer.cancel_wanted.connect(self.session.cancel)
+        self.session.opened.connect(self._on_opened)
+        self.session.sharpened.connect(self.viewer.view.set_before)
+        self.session.shown.connect(self.viewer.view.set_after)
+        self.session.painted_changed.connect(self._refresh)
+        self.session.progressed.connect(self.viewer.show_progress)
+        self.session.rested.connect(self.viewer.show_idle)
+        self.gallery.chosen.connect(self._on_styles)
+        self.gallery.add_wanted.connect(self.ask_style)
+        self.gallery.removal_wanted.connect(self._on_removal)
+        self.gallery.renamed.connect(self._on_renamed)
+        self.gallery.model.dataChanged.connect(self._show_style_card)
+        self.panel.changed.connect(self._on_look)
+        self.save_button.clicked.connect(self.save_result)
+
+    def retranslate(self) -> None:
+        word(self.open_photo, translate("StyleTab", "&Open photo…"))
+        word(
+            self.open_style, translate("StyleTab", "Open s&tyle…"), translate("StyleTab", "Add a painting of your own")
+        )
+        word(self.save, translate("StyleTab", "&Save"))
+        word(self.save_as, translate("StyleTab", "Save &as…"))
+        word(self.copy_action, translate("StyleTab", "&Copy result"))
+        word(self.reset, translate("StyleTab", "&Reset sliders"))
+        word(self.find_style, translate("StyleTab", "&Find style"))
+        word(self.rename, translate("StyleTab", "&Rename own style"))
+        word(self.remove, translate("StyleTab", "Re&move own style…"))
+        self.save_button.setText(translate("StyleTab", "Save picture"))
+        self.save_button.setToolTip(
+            with_keys(translate("StyleTab", "Paint the photo at its full size and save it"), "Ctrl+S")
+        )
+        self._show_sizes()
+
+    def refresh_icons(self) -> None:
+        for action in (self.open_photo, self.open_style, self.save, self.copy_action, self.reset, self.find_style):
+            draw_icon_of(action)
+
+    # What the window asks
+
+    def title(self) -> str:
+        return translate("StyleTab", "Paint")
+
+    def menu_actions(self) -> MenuActions:
+        return {
+            "file": [self.open_photo, self.open_style],
+            "save": [self.save, self.save_as],
+            "edit": [self.copy_action, None, self.reset],
+            "view": self.viewer.menu_actions(),
+            "style": [self.find_style, self.open_style, None, self.rename, self.remove],
+        }
+
+    def restore(self) -> None:
+        self.splitter.restoreState(self.services.preferences.state("splitter"))
+        self.gallery.set_styles(all_styles(self.services.own_styles))
+        kept = self.services.preferences.data("look")
+        if isinstance(kept, dict):
+            try:
+                self.panel.set_settings(Settings.from_dict(kept["settings"]))
+                weights = {str(id): float(weight) for id, weight in kept["styles"]}
+            except (StudioError, KeyError, TypeError, ValueError):
+                return
+            self.gallery.choose(list(weights))
+            self.panel.set_weights(weights)
+
+    def save_state(self) -> None:
+        self.services.preferences.set_state("splitter", self.splitter.saveState())
+        look = self.look
+        styles = [[choice.id, weight] for choice, weight in look.styles]
+        self.services.preferences.set_data("look", {"settings": look.settings.to_dict(), "styles": styles})
+
+    def open_path(self, path: Path) -> None:
+        self.session.open(path, path.name)
+
+    def hover(self, position: QPoint | None) -> None:
+        self.viewer.zones.set_dragging(position is not None)
+        if position is not None:
+            self._target(position)
+
+    def drop(self, dropped: Dropped, position: QPoint | None) -> None:
+        target = self._target(position) if position is not None else None
+        self.viewer.zones.set_dragging(False)
+        if target is None:
+            target = "photo" if self.session.photo is None or position is None else "style"
+        source = dropped.paths[0] if dropped.paths else dropped.image
+        if source is None:
+            return
+        if target == "photo":
+            self.session.open(source, files.name_of(source))
+        else:
+            self.add_style(source)
+
+    def _target(self, position: QPoint) -> str | None:
+        """ "photo" or "style" for a point of this tab, None where it could be either."""
+        if self.gallery.rect().contains(self.gallery.mapFrom(self, position)):
+            self.viewer.zones.zone_at(QPoint(-1, -1))
+            return "style"
+        return self.viewer.zones.zone_at(self.viewer.zones.mapFrom(self, position))
+
+    # The photo
+
+    def ask_photo(self) -> None:
+        title = translate("StyleTab", "Open photo")
+        if (path := files.ask_picture(self, title, self.services.preferences)) is not None:
+            self.open_path(path)
+
+    def _on_opened(self, photo: Photo) -> None:
+        full = QSize(photo.picture.width, photo.picture.height)
+        self.viewer.view.set_before(Mipmap.plain(to_bytes(photo.preview.pixels)), full)
+        self.viewer.view.set_after(None)
+        self.viewer.view.fit()
+        self.viewer.zones.set_photo(True)
+        for note in photo.picture.notes:
+            self.services.messages.told.emit(note)
+        if photo.path is not None:
+            self.opened.emit(photo.path)
+        self._refresh()
+
+    # The styles
+
+    def ask_style(self) -> None:
+        title = translate("StyleTab", "Open style")
+        if (path := files.ask_picture(self, title, self.services.preferences)) is not None:
+            self.add_style(path)
+
+    def add_style(self, source: Path | QImage) -> None:
+        """Keep a painting of the user's and choose it."""
+        own = self.services.own_styles
+
+        def add() -> OwnStyle:
+            picture = read(source)  # it must be readable before it is kept
+            if isinstance(source, Path):
+                return own.add_file(source)
+            return own.add_picture(picture, translate("StyleTab", "Pasted painting"))
+
+        task = self.services.background.submit(single(add))
+        task.finished.connect(self._on_style_added)
+        task.failed.connect(self.services.messages.failed)
+
+    def _on_style_added(self, style: OwnStyle) -> None:
+        self.gallery.set_styles(all_styles(self.services.own_styles))
+        self.gallery.choose([style.id])
+
+    def _on_removal(self, style: StyleChoice) -> None:
+        question = translate("StyleTab", "Remove “{title}” from the gallery? Your own file stays where it is.")
+        title = translate("StyleTab", "Remove style")
+        if QMessageBox.question(self, title, question.format(title=style.title)) == QMessageBox.StandardButton.Yes:
+            self._guarded(lambda: self.services.own_styles.remove(style.id))
+            self.gallery.set_styles(all_styles(self.services.own_styles))
+
+    def _on_renamed(self, id: str, title: str) -> None:
+        self._guarded(lambda: self.services.own_styles.rename(id, title))
+
+    def _guarded(self, act: Callable[[], None]) -> None:
+        try:
+            act()
+        except StudioError as error:
+            self.services.messages.failed.emit(Failure(error, str(error)))
+
+    def _on_styles(self, styles: list[StyleChoice]) -> None:
+        self.panel.set_styles(styles)
+        self._show_style_card()
+        own = any(style.own for style in styles)
+        self.rename.setEnabled(own)
+        self.remove.setEnabled(own)
+        self._on_look()
+
+    def _show_style_card(self) -> None:
+        choice = self.gallery.choice
+        pixmap: QPixmap | None = self.gallery.model.thumbnail(choice[0]) if choice else None
+        self.viewer.zones.style_card.picture = pixmap
+        self.viewer.zones.style_card.update()
+
+    def _focus_search(self) -> None:
+        self.gallery.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.gallery.search.selectAll()
+
+    # The painting
+
+    @property
+    def look(self) -> Look:
+        """What is set."""
+        styles = tuple((choice, self.panel.weight(choice.id)) for choice in self.gallery.choice)
+        return Look(styles, self.panel.settings)
+
+    def set_look(self, look: Look) -> None:
+        """Set the sliders and the gallery, and paint it."""
+        self.panel.set_settings(look.settings)
+        self.gallery.choose([choice.id for choice, _ in look.styles])
+        self.panel.set_weights({choice.id: weight for choice, weight in look.styles})
+
+    def _on_look(self) -> None:
+        self.session.set_look(self.look)
+
+    # The result
+
+    def save_result(self) -> None:
+        """Save under the name it was saved by before, or ask for one."""
+        if self.session.saved_as is None:
+            self.ask_and_save()
+        else:
+            self.session.save_to(self.session.saved_as)
+
+    def ask_and_save(self) -> None:
+        photo = self.session.photo
+        if photo is None:
+            return
+        suggestion = files.suggest_name(photo.name, photo.path, [choice.title for choice, _ in self.look.styles])
+        title = translate("StyleTab", "Save picture")
+        if (path := files.ask_where(self, title, suggestion, self.services.preferences)) is not None:
+            self.session.save_to(path)
+
+    def _refresh(self) -> None:
+        """Commands that need a photo are there when there is one."""
+        present = self.session.photo is not None
+        for action in (self.save, self.save_as, self.copy_action, *self.viewer.actions_shown):
+            action.setEnabled(present)
+        self.save_button.setEnabled(present)
+        self._show_sizes()
+
+    def _show_sizes(self) -> None:
+        photo, painted = self.session.photo, self.session.painted
+        if photo is None:
+            self.viewer.size_label.clear()
+            return
+        text = f"{photo.name}   {photo.picture.width} × {photo.picture.height}"
+        if painted is not None and not painted.full:
+            text += "   " + translate("StyleTab", "(preview)")
+        self.viewer.size_label.setText(text)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_O and not event.modifiers():
+            self.viewer.view.show_original(True)
+        else:
+            super().keyPressEvent(event)
+
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_O and not event.isAutoRepeat():
+            self.viewer.view.show_original(False)
+        else:
+            super().keyReleaseEvent(event)
