@@ -80,7 +80,7 @@ def batch(
     cancellation = Cancellation()
     made: list[Batch] = []
 
-    def job() -> Job[BatchReport]:
+    def job() -> "Job[BatchReport]":
         from lapstyle import Painter
         from recipes.batch import Batch
 
