@@ -132,6 +132,7 @@ def export(layer: nn.Layer, inputs: Sequence[Any], outputs: Sequence[str]) -> on
         paddle2onnx.export(f"{stem}.json", f"{stem}.pdiparams", f"{stem}.onnx", OPSET, optimize_tool="None")
         model = onnx.load(f"{stem}.onnx")
     onnx.checker.check_model(model)
+    drop_padding_values(model.graph)
     rename_outputs(model.graph, outputs)
     remove_weights(
         model.graph, {name.removeprefix("network."): value.numpy() for name, value in layer.state_dict().items()}
@@ -146,6 +147,20 @@ def fill_with_distinct_numbers(layer: nn.Layer) -> None:
     generator = np.random.default_rng(0)
     for parameter in layer.parameters():
         parameter.set_value(generator.standard_normal(parameter.shape).astype(np.float32))
+
+
+def drop_padding_values(graph: Any) -> None:
+    """Paddle2onnx gives reflecting pads a value to pad with too: from uninitialized memory, new in every export."""
+    for node in graph.node:
+        if node.op_type == "Pad":
+            del node.input[2:]
+    while unused := [node for node in graph.node if not used_names(graph).intersection(node.output)]:
+        for node in unused:
+            graph.node.remove(node)
+
+
+def used_names(graph: Any) -> set[str]:
+    return {name for node in graph.node for name in node.input} | {output.name for output in graph.output}
 
 
 def rename_outputs(graph: Any, names: Sequence[str]) -> None:

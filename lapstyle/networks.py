@@ -7,8 +7,8 @@ load unchanged; `UniversalRevisionNet` is this project's own.
 from typing import Any
 
 import paddle
-import paddle.nn.functional as F
 from paddle import Tensor, nn
+from paddle.nn import functional
 
 EPSILON = 1e-5  # inside the root of every standard deviation, as PaddleGAN's
 LAYERS = ("relu1_1", "relu2_1", "relu3_1", "relu4_1", "relu5_1")
@@ -52,7 +52,7 @@ def reflected(channels_in: int, channels_out: int, stride: int = 1) -> list[nn.L
 
 def enlarge(features: Tensor, size: Any) -> Tensor:
     """Nearest neighbour. By `size=`: paddle2onnx and oneDNN fail on `scale_factor=2`."""
-    return F.interpolate(features, size=size, mode="nearest")
+    return functional.interpolate(features, size=size, mode="nearest")
 
 
 class Encoder(nn.Layer):
@@ -187,7 +187,7 @@ class ModulatedResidualBlock(nn.Layer):
         hidden = self.conv1(features)
         if scale is not None and shift is not None:
             hidden = hidden * (1 + scale) + shift
-        return features + self.conv2(F.relu(hidden))
+        return features + self.conv2(functional.relu(hidden))
 
 
 class UniversalRevisionNet(nn.Layer):
@@ -223,7 +223,7 @@ class UniversalRevisionNet(nn.Layer):
             style: [batch, 896], mean then standard deviation of relu1_1, relu2_1 and relu3_1.
         """
         halo = self.HALO
-        padded = F.pad(stack, [halo] * 4, mode="reflect")
+        padded = functional.pad(stack, [halo] * 4, mode="reflect")
         return self.body(padded, self.modulation(style))[:, :, halo:-halo, halo:-halo]
 
     def modulation(self, style: Tensor) -> Tensor:
@@ -236,14 +236,16 @@ class UniversalRevisionNet(nn.Layer):
         Without a modulation the blocks are plain: that is what is exported, because for one style, scale and shift
         fold into the weights of `conv1` (see `engine.py`), and the runtime then fuses everything it can.
         """
-        features = F.relu(F.conv2d(padded, self.unshuffling_weight(), self.down.bias, stride=2, padding=2))
+        features = functional.relu(
+            functional.conv2d(padded, self.unshuffling_weight(), self.down.bias, stride=2, padding=2)
+        )
         for index, block in enumerate(self.blocks):
             if modulation is None:
                 features = block(features)
             else:
                 scale, shift = (modulation[:, index, part].unsqueeze(-1).unsqueeze(-1) for part in (0, 1))
                 features = block(features, scale, shift)
-        return F.pixel_shuffle(self.up(F.relu(features)), 2)
+        return functional.pixel_shuffle(self.up(functional.relu(features)), 2)
 
     def unshuffling_weight(self) -> Tensor:
         """`down` behind a pixel unshuffle, as one 6x6 convolution of stride 2: the same numbers, one pass less.
