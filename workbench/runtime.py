@@ -102,6 +102,8 @@ class Session:
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = runtime.threads
         options.log_severity_level = LOG_ERRORS
+        # Threads that wait in a loop take the core from whoever they wait for as soon as anything else runs.
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         if runtime.provider == "DmlExecutionProvider":
             options.enable_mem_pattern = False  # DirectML's own requirement
         self._held = [onnxruntime.OrtValue.ortvalue_from_numpy(np.ascontiguousarray(w)) for w in weights.values()]
