@@ -3,7 +3,7 @@
 
 BIN := .venv/bin
 PYTHON3 ?= python3
-PHOTO ?= assets/samples/astronaut.jpg
+PHOTO ?= assets/samples/cat.jpg
 STYLE ?= great-wave
 PAINTED ?= out/$(basename $(notdir $(PHOTO)))-$(STYLE).jpg
 

@@ -64,8 +64,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # Whoever read our output has had enough. What is still buffered must not fail again when Python exits.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return FAILED
-    except (Cancelled, KeyboardInterrupt):
-        complain("cancelled.")
+    except (Cancelled, KeyboardInterrupt) as error:
+        complain(f"cancelled. {error}".strip())
         return CANCELLED
     except MemoryError:
         complain("there is not enough memory. Close other programs, or paint a smaller picture with --size.")

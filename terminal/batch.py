@@ -102,11 +102,11 @@ def batch(
 
     try:
         result = run_with_bar(job(), cancellation)
-    except Cancelled:
-        if made:
-            tell(made[0].report(), report, as_json)
-            complain("cancelled. Run the same command again to go on.")
-        raise
+    except Cancelled as error:
+        if not made:
+            raise
+        tell(made[0].report(), report, as_json)
+        raise Cancelled("Run the same command again to go on.") from error
     if save_preset is not None:
         options.save(asked, save_preset)
     tell(result, report, as_json)

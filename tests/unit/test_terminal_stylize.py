@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
+import imagecodecs
 import numpy as np
 import pytest
 from PIL import Image
@@ -175,6 +176,19 @@ class TestOptions:
             output = tmp_path / f"{choice}.jpg"
             assert lapstyle("stylize", photo, "-s", "lion", "-o", output, "--metadata", choice).code == 0
             assert Image.open(output).getexif().get(0x010F) == expected
+
+    def test_profile(self, lapstyle: Command, photo: Path, tmp_path: Path) -> None:
+        """The photo's own is written only when it is asked for; the colours then mean the same."""
+        wide = [0.68, 0.32, 1.0, 0.265, 0.69, 1.0, 0.15, 0.06, 1.0]  # Display P3
+        own = bytes(imagecodecs.cms_profile("rgb", whitepoint=[0.3127, 0.329, 1.0], primaries=wide, gamma=2.2))
+        with Image.open(photo) as image:
+            image.save(photo, icc_profile=own, quality=95)
+        for choice, same in {"srgb": False, "keep": True}.items():
+            output = tmp_path / f"{choice}.png"
+            assert lapstyle("stylize", photo, "-s", "lion", "-o", output, "--profile", choice).code == 0
+            assert (Image.open(output).info["icc_profile"] == own) is same
+        kept, converted = pixels(tmp_path / "keep.png"), pixels(tmp_path / "srgb.png")
+        assert np.abs(kept.astype(int) - converted).mean() < 2
 
     def test_the_help_names_every_stroke(self) -> None:
         assert Stroke.__metadata__[0].metavar == "|".join([*STROKES, "PX"])
