@@ -15,7 +15,7 @@ from PyQt5.QtGui import (
     QGuiApplication,
     QKeySequence,
 )
-from PyQt5.QtWidgets import QAction, QActionGroup, QMainWindow, QMenu, QTabWidget, QVBoxLayout, QWidget
+from PyQt5.QtWidgets import QAction, QActionGroup, QMainWindow, QMenu, QMessageBox, QTabWidget, QVBoxLayout, QWidget
 
 from studio import help, logs
 from studio.actions import make_action, word
@@ -251,10 +251,19 @@ class MainWindow(QMainWindow):
             tab.restore()
 
     def closeEvent(self, event: QCloseEvent) -> None:
+        losses = [loss for tab in self.tabs if (loss := tab.would_lose())]
+        if losses and not self._sure(losses):
+            event.ignore()
+            return
         preferences = self.services.preferences
         preferences.set_state("geometry", self.saveGeometry())
         for tab in self.tabs:
             tab.save_state()
         preferences.save()
+        self.hide()  # what is being written may take a moment
         self.services.stop()
         event.accept()
+
+    def _sure(self, losses: list[str]) -> bool:
+        question = "\n".join([*losses, translate("MainWindow", "Close nevertheless?")])
+        return QMessageBox.question(self, "LapStyle Studio", question) == QMessageBox.StandardButton.Yes

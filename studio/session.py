@@ -57,6 +57,7 @@ class Session(QObject):
         self._jobs = PaintJobs()
         self._waiting: list[Callable[[Painted], None]] = []  # for the whole picture
         self._shown_width = 0
+        self._unfinished = 0  # jobs
         self._gather = self._timer(GATHER, self._paint_preview)
         self._rest = self._timer(REST, self.paint_whole)
         self._timer(WARM_UP, self._warm_up).start()
@@ -100,7 +101,7 @@ class Session(QObject):
         self._rest.stop()
         if self.photo is not None and self.look is not None:
             task = self._submit(partial(self._jobs.whole, self.photo, self.look))
-            task.progressed.connect(self._on_whole_progress)
+            task.progressed.connect(self._on_progress)
             task.finished.connect(self._on_painted)
 
     def when_whole(self, act: Callable[[Painted], None]) -> None:
@@ -119,6 +120,7 @@ class Session(QObject):
 
     def _submit(self, start: Start) -> Task:
         task = self._services.painting.submit(start, PAINT)
+        self._unfinished += 1
         task.failed.connect(self._on_failed)
         task.ended.connect(self._on_ended)
         return task
@@ -126,7 +128,7 @@ class Session(QObject):
     def _paint_preview(self) -> None:
         if self.photo is not None and self.look is not None:
             task = self._submit(partial(self._jobs.preview, self.photo, self.look))
-            task.progressed.connect(self._on_preview_progress)
+            task.progressed.connect(self._on_progress)
             task.finished.connect(self._on_painted)
 
     # What came of it
@@ -142,13 +144,8 @@ class Session(QObject):
         task.finished.connect(self.sharpened)
         self._paint_preview()
 
-    def _on_preview_progress(self, progress: Progress) -> None:
-        self.progressed.emit(progress)
-        if progress.preview is not None:
-            self._show(Mipmap.plain(progress.preview))
-
-    def _on_whole_progress(self, progress: Progress) -> None:
-        """Previews come once more, coarse ones first: only one that is finer than what is shown helps."""
+    def _on_progress(self, progress: Progress) -> None:
+        """The whole picture's previews come coarse first, too: only one finer than what is shown of this look helps."""
         self.progressed.emit(progress)
         if progress.preview is not None and progress.preview.shape[1] > self._shown_width:
             self._show(Mipmap.plain(progress.preview))
@@ -170,7 +167,8 @@ class Session(QObject):
         self._services.messages.failed.emit(failure)
 
     def _on_ended(self) -> None:
-        if not self._services.painting.busy:
+        self._unfinished -= 1
+        if not self._unfinished:
             self.rested.emit()
 
     def _show(self, picture: Mipmap) -> None:
@@ -179,9 +177,16 @@ class Session(QObject):
 
     def _set_painted(self, painted: Painted | None) -> None:
         self.painted = painted
+        if painted is None:
+            self._shown_width = 0
         self.painted_changed.emit(painted)
 
     # Where it goes
+
+    @property
+    def saving(self) -> bool:
+        """Whether the picture is painted to be saved or copied, which closing would undo."""
+        return bool(self._waiting)
 
     def save_to(self, path: Path) -> None:
         """Write the whole picture, as soon as it is painted, to a file that is not an original."""
@@ -191,7 +196,9 @@ class Session(QObject):
         originals = [choice.path for choice, _ in painted.look.styles]
         if painted.photo.path is not None:
             originals.append(painted.photo.path)
-        task = self._services.background.submit(single(partial(files.write, painted.picture, path, originals)))
+        task = self._services.background.submit(
+            single(partial(files.write, painted.picture, path, originals)), lasting=True
+        )
         task.finished.connect(partial(self._on_saved, painted.photo, path))
         task.failed.connect(self._services.messages.failed)
 

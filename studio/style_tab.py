@@ -154,6 +154,11 @@ class StyleTab(Tab):
         styles = [[choice.id, weight] for choice, weight in look.styles]
         self.services.preferences.set_data("look", {"settings": look.settings.to_dict(), "styles": styles})
 
+    def would_lose(self) -> str:
+        if not self.session.saving:
+            return ""
+        return translate("StyleTab", "The picture is still being painted, and is not saved yet.")
+
     def open_path(self, path: Path) -> None:
         self.session.open(path, path.name)
 
@@ -218,7 +223,7 @@ class StyleTab(Tab):
                 return own.add_file(source)
             return own.add_picture(picture, translate("StyleTab", "Pasted painting"))
 
-        task = self.services.background.submit(single(add))
+        task = self.services.background.submit(single(add), lasting=True)
         task.finished.connect(self._on_style_added)
         task.failed.connect(self.services.messages.failed)
 

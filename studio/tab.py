@@ -52,5 +52,9 @@ class Tab(LanguageAware):
     def save_state(self) -> None:
         """Leave in the preferences what shall come back at the next start."""
 
+    def would_lose(self) -> str:
+        """What closing now would lose, as a sentence; "" for nothing."""
+        return ""
+
     def refresh_icons(self) -> None:
         """The theme changed."""

@@ -57,9 +57,10 @@ class Order:
     No `QObject`: the thread may be the last to hold it, and those must die in the window's thread.
     """
 
-    def __init__(self, start: Start, key: str | None) -> None:
+    def __init__(self, start: Start, key: str | None, lasting: bool) -> None:
         self.start = start
         self.key = key
+        self.lasting = lasting
         self.cancellation = Cancellation()
         self._lock = threading.Lock()
         self._progress: Progress | None = None
@@ -160,14 +161,15 @@ class Worker(QObject):
         with self._condition:
             return self._running is not None or bool(self._waiting)
 
-    def submit(self, start: Start, key: str | None = None) -> Task:
+    def submit(self, start: Start, key: str | None = None, *, lasting: bool = False) -> Task:
         """Run a job soon.
 
         Args:
             start: makes the job; called in the worker's thread.
             key: jobs with the same key replace each other; None leaves all others alone.
+            lasting: `stop` lets it end, because the user would miss what it writes.
         """
-        order = Order(start, key)
+        order = Order(start, key, lasting)
         self._tasks[order] = task = Task(order)
         with self._condition:
             stale = self._stale(key) if key is not None else []
@@ -185,13 +187,14 @@ class Worker(QObject):
             order.cancellation.cancel()
 
     def stop(self, patience: float = PATIENCE) -> bool:
-        """Cancel everything and end the thread; whether it ended within `patience` seconds."""
+        """Cancel all but lasting jobs and end the thread; whether it ended within `patience` seconds."""
         with self._condition:
             self._stopping = True
             orders = [*self._waiting, *([self._running] if self._running else [])]
             self._condition.notify()
         for order in orders:
-            order.cancellation.cancel()
+            if not order.lasting:
+                order.cancellation.cancel()
         self._thread.join(patience)
         return not self._thread.is_alive()
 
@@ -207,12 +210,13 @@ class Worker(QObject):
     def _work(self) -> None:
         while True:
             with self._condition:
-                self._running = None
                 self._condition.wait_for(lambda: self._waiting or self._stopping)
-                if self._stopping:
+                if not self._waiting:
                     return
                 self._running = order = self._waiting.pop(0)
             order.conclude(Outcome(self._result_of(order)))
+            with self._condition:
+                self._running = None
             self._post(order)
 
     def _result_of(self, order: Order) -> object:
