@@ -1,9 +1,11 @@
 """What `make` leans on: the environment, the system's libraries, the targets, the package's metadata."""
 
+import ast
 import os
 import re
 import subprocess
 import sys
+from importlib import metadata
 from pathlib import Path
 
 import pytest
@@ -137,3 +139,28 @@ class TestRequirements:
         assert len(lines) > 15
         for line in lines:
             assert re.fullmatch(r"[A-Za-z0-9-]+==[0-9.]+  # \S.{4,}", line), line
+
+    def test_what_is_imported_is_required_and_the_other_way_round(self) -> None:
+        """Only the export of the graphs needs more than the user has."""
+        packages = {"lapstyle", "workbench", "recipes", "terminal", "studio", "weights", "assets"}
+        files = [path for package in packages for path in (ROOT / package).rglob("*.py") if path.name != "graphs.py"]
+        imported = {name for path in files for name in imports_of(path)} - packages
+        homes = metadata.packages_distributions()
+        needed = {canonical(homes[name][0]) for name in imported if name in homes}
+        lines = (ROOT / "requirements.txt").read_text().splitlines()
+        assert needed == {canonical(line.split("==")[0]) for line in lines if line and not line.startswith("#")}
+
+
+def imports_of(path: Path) -> set[str]:
+    """The top-level packages that a file imports."""
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_bytes())):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
+            names.add(node.module)
+    return {name.partition(".")[0] for name in names}
+
+
+def canonical(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name).lower()
