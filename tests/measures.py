@@ -5,6 +5,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lapstyle.engine import Engine
+from lapstyle.styles import Statistics
 
 Pixels = NDArray[np.uint8]
 TYPICAL = {"relu1_1": 3.4, "relu2_1": 1.5, "relu3_1": 3.5, "relu4_1": 6.2}  # usual photo-to-painting distance
@@ -32,18 +33,18 @@ def structure(first: Pixels, second: Pixels) -> float:
     return float((top / ((mean_a**2 + mean_b**2 + 1e-4) * (variance_a + variance_b + 9e-4))).mean())
 
 
-def style_distance(engine: Engine, painted: Pixels, style: Pixels) -> float:
+def style_statistics(engine: Engine, pixels: Pixels) -> Statistics:
+    planes = np.ascontiguousarray(unit(pixels).transpose(2, 0, 1))
+    return engine.encode(planes[None], "relu4_1").statistics
+
+
+def style_distance(engine: Engine, painted: Pixels, style: Statistics) -> float:
     """Distance of the encoder's statistics, each layer over its usual one: 0 is the same."""
-
-    def statistics(pixels):
-        planes = np.ascontiguousarray(unit(pixels).transpose(2, 0, 1))
-        return engine.encode(planes[None], "relu4_1").statistics
-
-    a, b = statistics(painted), statistics(style)
+    own = style_statistics(engine, painted)
     return sum(
         float(np.square(first - second).mean()) / typical
         for layer, typical in TYPICAL.items()
-        for first, second in zip(a[layer], b[layer], strict=True)
+        for first, second in zip(own[layer], style[layer], strict=True)
     )
 
 

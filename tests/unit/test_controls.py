@@ -8,7 +8,7 @@ import pytest
 
 import lapstyle
 from lapstyle.coloring import with_color_of
-from tests.measures import color_distance, gray, sharpness, structure, style_distance
+from tests.measures import color_distance, gray, sharpness, structure, style_distance, style_statistics
 from tests.pictures import painting, sample
 
 PHOTOS = {
@@ -42,7 +42,9 @@ def paint(painter):
 @pytest.fixture(scope="module")
 def distance(painter):
     """Style distance to a gallery painting, reduced to the photos' size."""
-    statistics = {style: painting(style, (360, 256)) for style in ("great-wave", "starry-night")}
+    statistics = {
+        style: style_statistics(painter.engine, painting(style, (360, 256))) for style in ("great-wave", "starry-night")
+    }
     return lambda painted, style: style_distance(painter.engine, painted, statistics[style])
 
 
