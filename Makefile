@@ -52,6 +52,7 @@ runtime: python
 
 development: python
 	@$(PYTHON3) tools/environment.py requirements-dev.txt
+	@$(PYTHON3) tools/environment.py requirements-oracle.txt --no-deps
 
 python:
 	@command -v "$(PYTHON3)" > /dev/null || { echo "Python 3.11 or newer is needed. On Debian and Ubuntu: sudo apt install python3 python3-venv"; exit 1; }

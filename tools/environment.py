@@ -1,6 +1,7 @@
 """Makes .venv when it is missing and installs requirements when they have changed.
 
     python3 tools/environment.py requirements-dev.txt
+    python3 tools/environment.py requirements-oracle.txt --no-deps
 
 Runs under any Python from 3.8 on, standard library only, so that it can say what is missing.
 """
@@ -22,8 +23,8 @@ NO_PYTHON = (
 NO_VENV = "{python} cannot make virtual environments. On Debian and Ubuntu: sudo apt install python{version}-venv"
 
 
-def main(requirements: str) -> None:
-    """Make the environment fit; raises SystemExit with a sentence when it cannot be done."""
+def main(requirements: str, *options: str) -> None:
+    """Make the environment fit, with further options for pip; raises SystemExit with a sentence when it cannot be done."""
     python = FOLDER / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
     if not is_fitting(version_of(str(python))):
         make(FOLDER)
@@ -34,7 +35,7 @@ def main(requirements: str) -> None:
         return
     sys.stdout.write(f"Installing {file.name} into {FOLDER.name} ...\n")
     sys.stdout.flush()
-    command = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r", str(file)]
+    command = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *options, "-r", str(file)]
     if subprocess.run(command, check=False).returncode != 0:
         sys.exit(f"{file.name} could not be installed: pip says why above. Is there a connection to the internet?")
     stamp.write_text(wanted)
@@ -83,4 +84,4 @@ def fingerprint(file: Path, version: "tuple[int, ...]") -> str:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(*sys.argv[1:])
