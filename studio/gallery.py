@@ -210,6 +210,11 @@ class StyleDelegate(QStyledItemDelegate):
             painter.setPen(QPen(option.palette.color(QPalette.ColorRole.PlaceholderText), 1.5))
             painter.drawRoundedRect(place, 6, 6)
 
+    def setEditorData(self, editor: QWidget, index: QModelIndex) -> None:
+        """Once only: Qt asks again when a thumbnail arrives, and would undo what has been typed."""
+        if isinstance(editor, QLineEdit) and not editor.text():
+            super().setEditorData(editor, index)
+
     def updateEditorGeometry(self, editor: QWidget, option: QStyleOptionViewItem, _index: QModelIndex) -> None:
         height = editor.sizeHint().height()
         top = option.rect.top() + round(option.rect.width() * PICTURE_SHARE) - SPACE // 2

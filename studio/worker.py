@@ -137,7 +137,7 @@ class Task(QObject):
 
 
 class Worker(QObject):
-    """A thread that runs one job at a time, in the order they came.
+    """A thread that runs one job at a time, in the order they came. Its methods are for the window's thread.
 
     A job with the key of an earlier one replaces it: the earlier is cancelled, so that the newest wins.
     """
@@ -148,7 +148,6 @@ class Worker(QObject):
         super().__init__(parent)
         self._condition = threading.Condition()
         self._waiting: list[Order] = []
-        self._running: Order | None = None
         self._stopping = False
         self._tasks: dict[Order, Task] = {}
         self._posted.connect(self._deliver, Qt.ConnectionType.QueuedConnection)  # type: ignore[call-arg]
@@ -158,8 +157,8 @@ class Worker(QObject):
 
     @property
     def busy(self) -> bool:
-        with self._condition:
-            return self._running is not None or bool(self._waiting)
+        """Whether there is a job whose end was not heard yet."""
+        return bool(self._tasks)
 
     def submit(self, start: Start, key: str | None = None, *, lasting: bool = False) -> Task:
         """Run a job soon.
@@ -169,32 +168,29 @@ class Worker(QObject):
             key: jobs with the same key replace each other; None leaves all others alone.
             lasting: `stop` lets it end, because the user would miss what it writes.
         """
+        if key is not None:
+            self.cancel(key)
         order = Order(start, key, lasting)
         self._tasks[order] = task = Task(order)
         with self._condition:
-            stale = self._stale(key) if key is not None else []
             self._waiting.append(order)
             self._condition.notify()
-        for old in stale:
-            old.cancellation.cancel()
         return task
 
     def cancel(self, key: str) -> None:
-        """Cancel the job with this key, waiting or running, if there is one."""
-        with self._condition:
-            stale = self._stale(key)
-        for order in stale:
-            order.cancellation.cancel()
+        """Cancel all jobs with this key, even one that has ended but was not heard yet."""
+        for order in self._tasks:
+            if order.key == key:
+                order.cancellation.cancel()
 
     def stop(self, patience: float = PATIENCE) -> bool:
         """Cancel all but lasting jobs and end the thread; whether it ended within `patience` seconds."""
-        with self._condition:
-            self._stopping = True
-            orders = [*self._waiting, *([self._running] if self._running else [])]
-            self._condition.notify()
-        for order in orders:
+        for order in self._tasks:
             if not order.lasting:
                 order.cancellation.cancel()
+        with self._condition:
+            self._stopping = True
+            self._condition.notify()
         self._thread.join(patience)
         return not self._thread.is_alive()
 
@@ -203,20 +199,14 @@ class Worker(QObject):
         if task is not None and task.deliver():
             del self._tasks[order]
 
-    def _stale(self, key: str) -> list[Order]:
-        running = [self._running] if self._running is not None else []
-        return [order for order in [*self._waiting, *running] if order.key == key]
-
     def _work(self) -> None:
         while True:
             with self._condition:
                 self._condition.wait_for(lambda: self._waiting or self._stopping)
                 if not self._waiting:
                     return
-                self._running = order = self._waiting.pop(0)
+                order = self._waiting.pop(0)
             order.conclude(Outcome(self._result_of(order)))
-            with self._condition:
-                self._running = None
             self._post(order)
 
     def _result_of(self, order: Order) -> object:

@@ -101,6 +101,17 @@ def test_a_finished_job_that_was_cancelled_before_it_was_heard_says_nothing(work
     assert "finished" not in ear.words
 
 
+def test_a_job_that_ended_unheard_is_replaced_too(worker: Worker, qtbot: QtBot) -> None:
+    ended = threading.Event()
+    worker.submit(single(lambda: None))
+    stale = Ear(worker.submit(single(lambda: "stale"), "paint"))
+    worker.submit(single(ended.set))
+    assert ended.wait(10)
+    newest = Ear(worker.submit(single(lambda: "new"), "paint"))
+    qtbot.waitUntil(lambda: newest.done)
+    assert stale.words[-2:] == ["cancelled", "ended"]
+
+
 def test_of_many_previews_the_newest_is_shown(worker: Worker, qtbot: QtBot) -> None:
     finished = threading.Event()
 
