@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
+import numpy as np
 from PyQt5.QtGui import QImage
 
 from lapstyle.settings import Settings
@@ -92,8 +93,6 @@ def read(source: Path | QImage) -> "Picture":
 
 def frozen(picture: "Picture") -> "Picture":
     """The picture with arrays that cannot change, without which a painter would not trust what it kept of them."""
-    import numpy as np
-
     pixels: Pixels = np.ascontiguousarray(picture.pixels)
     pixels.flags.writeable = False
     return replace(picture, pixels=pixels)
@@ -125,10 +124,16 @@ class PaintJobs:
         self._styles: OrderedDict[Path, Style] = OrderedDict()
         self._first_sight: dict[int, float] = {}  # draft side -> seconds until a preview showed something
 
-    def warm_up(self, _cancellation: Cancellation) -> Job[str]:
-        """Load the engine; returns what it runs on."""
+    def warm_up(self, look: Look | None, cancellation: Cancellation) -> Job[None]:
+        """Load the engine and look at the styles, so that the first photo is painted at once."""
+        from workbench.picture import Picture
+
         yield Progress(0, 1, "engine")
-        return self._painter("preview").engine.device
+        painter = self._painter("glance")
+        if look is not None and look.styles:
+            blank = Picture(np.zeros((256, 384, 3), np.uint8))
+            settings = replace(look.settings, stroke=GLANCE_DRAFT)
+            yield from painter.paint(blank, self._find_styles(look), settings, cancellation)
 
     def preview(self, photo: Photo, look: Look, cancellation: Cancellation) -> Job[Painted]:
         """Paint a small copy; where that takes a while, its first preview is a glance with broader strokes."""

@@ -58,6 +58,7 @@ class Session(QObject):
         self._waiting: list[Callable[[Painted], None]] = []  # for the whole picture
         self._shown_width = 0
         self._unfinished = 0  # jobs
+        self._unsharp: Photo | None = None
         self._gather = self._timer(GATHER, self._paint_preview)
         self._rest = self._timer(REST, self.paint_whole)
         self._timer(WARM_UP, self._warm_up).start()
@@ -70,7 +71,8 @@ class Session(QObject):
         return timer
 
     def _warm_up(self) -> None:
-        self._services.painting.submit(self._jobs.warm_up)
+        if self.photo is None and not self._unfinished:
+            self._services.painting.submit(partial(self._jobs.warm_up, self.look), PAINT)
 
     # What to paint
 
@@ -138,11 +140,16 @@ class Session(QObject):
         self.saved_as = None
         self._set_painted(None)
         self.opened.emit(photo)
-        picture = photo.picture
-        build = partial(Mipmap.build, picture.pixels, picture.alpha)
-        task = self._services.background.submit(single(build), "sharpen")
-        task.finished.connect(self.sharpened)
+        self._unsharp = photo
         self._paint_preview()
+
+    def _sharpen(self) -> None:
+        """Make the photo ready to be shown at its full size, which can wait until there is a result to see."""
+        if self._unsharp is not None:
+            picture, self._unsharp = self._unsharp.picture, None
+            build = partial(Mipmap.build, picture.pixels, picture.alpha)
+            task = self._services.background.submit(single(build), "sharpen")
+            task.finished.connect(self.sharpened)
 
     def _on_progress(self, progress: Progress) -> None:
         """The whole picture's previews come coarse first, too: only one finer than what is shown of this look helps."""
@@ -168,12 +175,14 @@ class Session(QObject):
 
     def _on_ended(self) -> None:
         self._unfinished -= 1
+        self._sharpen()
         if not self._unfinished:
             self.rested.emit()
 
     def _show(self, picture: Mipmap) -> None:
         self._shown_width = picture.size.width()
         self.shown.emit(picture)
+        self._sharpen()
 
     def _set_painted(self, painted: Painted | None) -> None:
         self.painted = painted
