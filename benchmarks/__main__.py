@@ -86,7 +86,7 @@ def measure(size: tuple[int, int], rounds: int, console: Console) -> list[Measur
 
 
 def takes_part(name: str, size: tuple[int, int], stroke: str) -> bool:
-    """The stroke is ours alone; Paddle needs minutes, and PaddleGAN's whole-picture pass all memory, for the largest."""
+    """The stroke is ours alone; for the largest, Paddle needs minutes and PaddleGAN all memory."""
     ours_only = stroke != "bold" and name in ("paddlegan", "peer")
     too_large = size[0] > 2048 and name in ("paddle", "paddlegan")
     return not ours_only and not too_large

@@ -24,7 +24,7 @@ NO_VENV = "{python} cannot make virtual environments. On Debian and Ubuntu: sudo
 
 
 def main(requirements: str, *options: str) -> None:
-    """Make the environment fit, with further options for pip; raises SystemExit with a sentence when it cannot be done."""
+    """Make the environment fit, with these options for pip; raises SystemExit with a sentence when it cannot."""
     python = FOLDER / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
     if not is_fitting(version_of(str(python))):
         make(FOLDER)
