@@ -16,7 +16,18 @@ from PyQt5.QtCore import (
     Qt,
     pyqtSignal,
 )
-from PyQt5.QtGui import QFont, QImage, QKeyEvent, QPainter, QPainterPath, QPalette, QPen, QPixmap, QResizeEvent
+from PyQt5.QtGui import (
+    QFont,
+    QFontMetrics,
+    QImage,
+    QKeyEvent,
+    QPainter,
+    QPainterPath,
+    QPalette,
+    QPen,
+    QPixmap,
+    QResizeEvent,
+)
 from PyQt5.QtWidgets import (
     QHBoxLayout,
     QLineEdit,
@@ -181,9 +192,8 @@ class StyleDelegate(QStyledItemDelegate):
         small.setPointSizeF(small.pointSizeF() * 0.88)
         painter.setFont(small)
         painter.setPen(option.palette.color(QPalette.ColorRole.PlaceholderText))
-        caption = style.caption or translate("Gallery", "Your own")
-        elided = painter.fontMetrics().elidedText(caption, Qt.TextElideMode.ElideRight, text.width())
-        painter.drawText(text.translated(0, line), Qt.AlignmentFlag.AlignLeft, elided)
+        caption = short_caption(style, painter.fontMetrics(), text.width())
+        painter.drawText(text.translated(0, line), Qt.AlignmentFlag.AlignLeft, caption)
         painter.restore()
 
     @staticmethod
@@ -219,6 +229,15 @@ class StyleDelegate(QStyledItemDelegate):
         height = editor.sizeHint().height()
         top = option.rect.top() + round(option.rect.width() * PICTURE_SHARE) - SPACE // 2
         editor.setGeometry(option.rect.left(), top, option.rect.width(), height)
+
+
+def short_caption(style: StyleChoice, metrics: QFontMetrics, width: int) -> str:
+    """Artist and year in as many pixels; the artist gives way, for the year is what tells two prints apart."""
+    if style.own:
+        return translate("Gallery", "Your own")
+    year = f", {style.year}" if style.year else ""
+    room = width - metrics.horizontalAdvance(year)
+    return metrics.elidedText(style.artist, Qt.TextElideMode.ElideRight, room) + year
 
 
 class StylesView(QListView):
@@ -313,6 +332,7 @@ class Gallery(QWidget):
         )
         self.add_button.setAccessibleName(translate("Gallery", "Add a painting"))
         self.add_button.setToolTip(translate("Gallery", "Add a painting of your own (Ctrl+Shift+O)"))
+        self.view.viewport().update()
         self.refresh_icons()
 
     def refresh_icons(self) -> None:

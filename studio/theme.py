@@ -76,6 +76,7 @@ QScrollBar::handle:vertical {{ background: {line}; border-radius: 3px; min-heigh
 QScrollBar::handle:vertical:hover {{ background: {quiet}; }}
 QScrollBar::add-line, QScrollBar::sub-line {{ height: 0; width: 0; }}
 QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
+QDialogButtonBox {{ dialogbuttonbox-buttons-have-icons: 0; }}
 QStatusBar {{ border-top: 1px solid {line}; color: {quiet}; }}
 QStatusBar::item {{ border: none; }}
 QScrollArea, QScrollArea > QWidget > QWidget {{ border: none; background: transparent; }}

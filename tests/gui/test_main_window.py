@@ -25,7 +25,7 @@ from PyQt5.QtWidgets import (
     QWidget,
 )
 
-from studio import logs
+from studio import logs, translation
 from studio.main_window import MainWindow
 from tests.gui.hands import Hands
 
@@ -125,6 +125,33 @@ def test_themes_change_the_colours_at_once(hands: Hands) -> None:
     assert lightness[1] < 60
     assert hands.screen(hands.window).mean() < 100
     hands.window.theme_actions["light"].trigger()
+
+
+def test_the_language_switches_at_once_and_back(hands: Hands, monkeypatch: pytest.MonkeyPatch) -> None:
+    words = {
+        "MainWindow": {"&File": "文件(&F)"},
+        "StyleTab": {"Save picture": "保存图片"},
+        "LookPanel": {"Strength": "强度"},
+        "Errors": {"{path} does not exist. Check the name and try again.": "找不到 {path}。"},
+    }
+    monkeypatch.setattr(translation, "read_language", lambda _: words)
+    hands.drop_files(Path("nowhere.jpg"))
+    english = hands.message()
+
+    def seen() -> list[str]:
+        return [
+            hands.window.menus["file"].title(),
+            hands.tab.save_button.text(),
+            hands.tab.panel.strength.slider.accessibleName(),
+            hands.window.message_bar.text.text(),
+        ]
+
+    hands.window.use_language("zh_CN")
+    hands.wait(lambda: seen()[:3] == ["文件(&F)", "保存图片", "强度"])
+    assert seen()[3].startswith("找不到")
+    assert "nowhere.jpg" in seen()[3]
+    hands.window.use_language("en")
+    hands.wait(lambda: seen() == ["&File", "Save picture", "Strength", english])
 
 
 def test_several_pictures_at_once_and_folders_are_answered(hands: Hands, photo: Path, tmp_path: Path) -> None:
