@@ -8,7 +8,7 @@ STYLE ?= great-wave
 PAINTED ?= out/$(basename $(notdir $(PHOTO)))-$(STYLE).jpg
 
 .DEFAULT_GOAL := help
-.PHONY: help stylize run test bench lint graphs format runtime development python
+.PHONY: help stylize run test bench lint graphs pictures format runtime development python
 
 help: ## show this list
 	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' $(MAKEFILE_LIST) | expand -t 16
@@ -46,6 +46,9 @@ bench: development ## measure speed and memory, and print the table
 graphs: development ## export the networks' graphs anew, and list their hashes
 	$(BIN)/python -m lapstyle.graphs
 	$(BIN)/python -m weights
+
+pictures: runtime ## paint the README's pictures anew
+	$(BIN)/python -m tools.contact_sheet docs/images
 
 runtime: python
 	@$(PYTHON3) tools/environment.py requirements.txt
