@@ -7,6 +7,7 @@ import pytest
 
 from lapstyle.painter import Painter
 from tests import checkpoint_files
+from tests.folder_case import Folder
 
 
 @pytest.fixture(scope="session")
@@ -32,3 +33,8 @@ def paddlegan_checkpoint(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def gain(kernel: np.ndarray) -> np.float32:
     """Keeps the spread of activations through a layer with ReLU (He et al. 2015)."""
     return np.float32(np.sqrt(2 / np.prod(kernel.shape[1:])))
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Folder:
+    return Folder(tmp_path)
