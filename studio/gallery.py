@@ -18,7 +18,6 @@ from PyQt5.QtCore import (
 )
 from PyQt5.QtGui import (
     QFont,
-    QFontMetrics,
     QImage,
     QKeyEvent,
     QPainter,
@@ -169,7 +168,7 @@ class StyleDelegate(QStyledItemDelegate):
     def sizeHint(self, option: QStyleOptionViewItem, _index: QModelIndex) -> QSize:
         view = option.widget
         width = (view.viewport().width() - 1) // COLUMNS if isinstance(view, QListView) else 140
-        return QSize(width, round(width * PICTURE_SHARE) + 2 * option.fontMetrics.height() + SPACE)
+        return QSize(width, round(width * PICTURE_SHARE) + 3 * option.fontMetrics.height() + SPACE // 2)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex) -> None:
         style: StyleChoice = index.data(StylesModel.Choice)
@@ -192,8 +191,12 @@ class StyleDelegate(QStyledItemDelegate):
         small.setPointSizeF(small.pointSizeF() * 0.88)
         painter.setFont(small)
         painter.setPen(option.palette.color(QPalette.ColorRole.PlaceholderText))
-        caption = short_caption(style, painter.fontMetrics(), text.width())
-        painter.drawText(text.translated(0, line), Qt.AlignmentFlag.AlignLeft, caption)
+        artist = translate("Gallery", "Your own") if style.own else style.artist
+        artist = painter.fontMetrics().elidedText(artist, Qt.TextElideMode.ElideRight, text.width())
+        painter.drawText(text.translated(0, line), Qt.AlignmentFlag.AlignLeft, artist)
+        painter.drawText(
+            text.translated(0, line + painter.fontMetrics().height()), Qt.AlignmentFlag.AlignLeft, style.year
+        )
         painter.restore()
 
     @staticmethod
@@ -229,15 +232,6 @@ class StyleDelegate(QStyledItemDelegate):
         height = editor.sizeHint().height()
         top = option.rect.top() + round(option.rect.width() * PICTURE_SHARE) - SPACE // 2
         editor.setGeometry(option.rect.left(), top, option.rect.width(), height)
-
-
-def short_caption(style: StyleChoice, metrics: QFontMetrics, width: int) -> str:
-    """Artist and year in as many pixels; the artist gives way, for the year is what tells two prints apart."""
-    if style.own:
-        return translate("Gallery", "Your own")
-    year = f", {style.year}" if style.year else ""
-    room = width - metrics.horizontalAdvance(year)
-    return metrics.elidedText(style.artist, Qt.TextElideMode.ElideRight, room) + year
 
 
 class StylesView(QListView):

@@ -1,4 +1,4 @@
-"""The window's languages: each is a JSON file in `languages/`, {context: {English: translation}}.
+"""The window's languages: each is a JSON file in `translations/`, {context: {English: translation}}.
 
 A string to show is written ``translate("Context", "English text")``, with literals, so that a test can find them all.
 """
@@ -20,7 +20,7 @@ translate = QCoreApplication.translate
 @cache
 def read_language(language: str) -> dict[str, dict[str, str]]:
     """{context: {English: translation}}; empty when there is no such language."""
-    file = resources.files(__package__) / "languages" / f"{language}.json"
+    file = resources.files(__package__) / "translations" / f"{language}.json"
     if not file.is_file():
         return {}
     texts: dict[str, dict[str, str]] = json.loads(file.read_text(encoding="utf-8"))
