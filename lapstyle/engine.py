@@ -5,6 +5,7 @@ Arrays are [1, channels, height, width] float32.
 
 import functools
 import json
+import threading
 from abc import ABC, abstractmethod
 from collections import OrderedDict
 from dataclasses import dataclass
@@ -137,6 +138,7 @@ class OnnxEngine(Engine):
         self.device, self.threads, self.note = self.runtime.device, self.runtime.threads, self.runtime.note
         self._sessions: dict[str, Session] = {}
         self._revisions: OrderedDict[tuple[int, bytes], Session] = OrderedDict()
+        self._lock = threading.RLock()  # the window and its batches may share an engine
 
     def _session(self, graph: str, parameters: dict[str, Array]) -> Session:
         needed = {name: parameters[name] for name in graph_parameters()[graph]}
@@ -144,9 +146,10 @@ class OnnxEngine(Engine):
 
     def _kept_session(self, graph: str, network: str) -> Session:
         key = f"{graph} {network}"
-        if key not in self._sessions:
-            self._sessions[key] = self._session(graph, self.checkpoint.network(network))
-        return self._sessions[key]
+        with self._lock:
+            if key not in self._sessions:
+                self._sessions[key] = self._session(graph, self.checkpoint.network(network))
+            return self._sessions[key]
 
     def _encode(self, picture: Array, through: Through, cancellation: Cancellation | None) -> Features:
         complete = through == "relu4_1" and self.has_conv3_4
@@ -166,7 +169,8 @@ class OnnxEngine(Engine):
 
     def _revise(self, revision: int, stack: Array, style: Statistics, cancellation: Cancellation | None) -> Array:
         if self.universal:
-            session = self._modulated_session(revision, style_vector(style))
+            with self._lock:
+                session = self._modulated_session(revision, style_vector(style))
         else:
             session = self._kept_session("revision_paddlegan", revision_name(revision))
         return session.run({"stack": stack}, cancellation)["residual"]
