@@ -62,6 +62,7 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(centre)
         services.messages.failed.connect(self.message_bar.show_failure)
         services.messages.told.connect(self.message_bar.show_text)
+        services.messages.offered.connect(self.message_bar.show_offer)
         services.messages.mentioned.connect(self._on_mentioned)
         self._make_menus()
         self.book.currentChanged.connect(self._fill_menus)

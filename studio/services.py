@@ -15,11 +15,13 @@ class Messages(QObject):
     Signals:
         failed: `Failure`; shown until it is closed.
         told: a sentence worth reading; shown until it is closed.
+        offered: `Offer`: such a sentence with a button.
         mentioned: a sentence for the status line, gone after a while.
     """
 
     failed = pyqtSignal(object)
     told = pyqtSignal(str)
+    offered = pyqtSignal(object)
     mentioned = pyqtSignal(str)
 
 
