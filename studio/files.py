@@ -38,8 +38,7 @@ def ask_where(parent: QWidget, title: str, suggestion: str, preferences: Prefere
     kinds = ";;".join(
         f"{kind.name} ({' '.join(f'*{suffix}' for suffix in kind.suffixes)})" for kind in FORMATS if kind.written
     )
-    folder = Path(preferences.text("save folder") or preferences.folder)
-    chosen, _ = QFileDialog.getSaveFileName(parent, title, str(folder / suggestion), kinds)
+    chosen, _ = QFileDialog.getSaveFileName(parent, title, str(preferences.save_folder / suggestion), kinds)
     if not chosen:
         return None
     path = Path(chosen)

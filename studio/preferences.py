@@ -2,12 +2,16 @@
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, get_args
 
 from PyQt5.QtCore import QByteArray, QSettings
 
 ORGANIZATION = "LapStyle Studio"
 RECENT = 10  # files
+MOST_THREADS = 256
+PREVIEW_SIZES = {"small": 200_000, "usual": 400_000, "large": 1_000_000}
+"""Pixels of a preview. A side of the usual one, 730 x 548, is at least the draft's: strokes look as in the whole."""
+Device = Literal["auto", "cpu", "gpu"]  # as workbench.runtime, which loads ONNX Runtime
 
 
 def user_settings() -> QSettings:
@@ -60,10 +64,41 @@ class Preferences:
         return self.text("language")
 
     @property
+    def default_folder(self) -> str:
+        """Where all dialogs begin; "" for wherever the last one ended."""
+        return self.text("default folder")
+
+    @property
     def folder(self) -> Path:
-        """Where the open and save dialogs begin."""
-        folder = Path(self.text("folder") or Path.home())
-        return folder if folder.is_dir() else Path.home()
+        """Where the open dialogs begin."""
+        return self._first_folder(self.default_folder, self.text("folder"))
+
+    @property
+    def save_folder(self) -> Path:
+        """Where the save dialogs begin."""
+        return self._first_folder(self.default_folder, self.text("save folder"), self.text("folder"))
+
+    @staticmethod
+    def _first_folder(*candidates: str) -> Path:
+        return next((Path(each) for each in candidates if each and Path(each).is_dir()), Path.home())
+
+    @property
+    def device(self) -> Device:
+        """What to paint on."""
+        value = self.text("device", "auto")
+        return value if value in get_args(Device) else "auto"  # type: ignore[return-value]
+
+    @property
+    def threads(self) -> int | None:
+        """Threads to paint with; None for as many as are useful."""
+        value = self.data("threads")
+        return value if isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= MOST_THREADS else None
+
+    @property
+    def preview_size(self) -> str:
+        """One of `PREVIEW_SIZES`."""
+        value = self.text("preview size", "usual")
+        return value if value in PREVIEW_SIZES else "usual"
 
     @property
     def recent(self) -> list[Path]:

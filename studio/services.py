@@ -1,6 +1,6 @@
 """What every tab is given: workers, preferences, the user's styles, and a way to speak to the user."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from PyQt5.QtCore import QObject, pyqtSignal
 
@@ -38,8 +38,15 @@ class Services:
     preferences: Preferences
     own_styles: OwnStyles
     messages: Messages
+    _others: dict[str, Worker] = field(default_factory=dict)
+
+    def worker(self, name: str) -> Worker:
+        """A thread for one purpose that neither waits for the others nor holds them up; made when first asked for."""
+        if name not in self._others:
+            self._others[name] = Worker(name)
+        return self._others[name]
 
     def stop(self) -> None:
-        """End both threads; what is being written is given time to end whole."""
-        self.painting.stop()
-        self.background.stop()
+        """End all threads; what is being written is given time to end whole."""
+        for worker in (self.painting, self.background, *self._others.values()):
+            worker.stop()
