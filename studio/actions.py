@@ -1,5 +1,6 @@
 """Commands of menus and buttons: text, tip, icon and shortcut in one place."""
 
+import re
 from collections.abc import Callable
 
 from PyQt5.QtCore import Qt
@@ -42,10 +43,15 @@ def draw_icon_of(action: QAction) -> None:
         action.setIcon(icon(action.data()))
 
 
+def plain(text: str) -> str:
+    """A command's text as a name: without dots, and without its underlined letter, in brackets or not."""
+    return re.sub(r"\(&.\)", "", text).replace("&", "").rstrip("…")
+
+
 def word(action: QAction, text: str, tip: str = "") -> None:
     """Give a command its words in the language in use."""
     action.setText(text)
-    tip = with_keys(tip or text.rstrip("…").replace("&", ""), action.shortcut())
+    tip = with_keys(tip or plain(text), action.shortcut())
     action.setToolTip(tip)
     action.setStatusTip("")
 
@@ -63,7 +69,7 @@ def button_for(action: QAction) -> QToolButton:
     button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
 
     def name_it() -> None:
-        button.setAccessibleName(action.text().replace("&", "").rstrip("…"))
+        button.setAccessibleName(plain(action.text()))
 
     action.changed.connect(name_it)
     name_it()

@@ -1,7 +1,7 @@
 """The styles to pick from: the shipped paintings and the user's own, with thumbnails, search and blending by choice."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -39,8 +39,7 @@ from PyQt5.QtWidgets import (
     QWidget,
 )
 
-import assets
-from studio.own_styles import OwnStyles
+from studio.style_choice import StyleChoice
 from studio.theme import SPACE, icon
 from studio.translation import translate
 from studio.worker import Worker, single
@@ -48,36 +47,6 @@ from studio.worker import Worker, single
 THUMBNAIL = 320  # px, long side; shown at half that, sharp on dense screens
 COLUMNS = 2
 PICTURE_SHARE = 0.72  # of a cell's width is the height of its picture
-
-
-@dataclass(frozen=True)
-class StyleChoice:
-    """A painting of the gallery.
-
-    Attributes:
-        id: as the command line calls it, or "own-..." for the user's own.
-        artist, year: empty for the user's own.
-    """
-
-    id: str
-    title: str
-    artist: str
-    year: str
-    path: Path
-    own: bool
-
-    @property
-    def caption(self) -> str:
-        return ", ".join(part for part in (self.artist, self.year) if part)
-
-
-def all_styles(own: OwnStyles) -> list[StyleChoice]:
-    """The user's own first, then those that ship with the program."""
-    mine = [StyleChoice(style.id, style.title, "", "", own.path(style), True) for style in own.all()]
-    shipped = [
-        StyleChoice(style.id, style.title, style.artist, style.year, style.path, False) for style in assets.gallery()
-    ]
-    return mine + shipped
 
 
 class StylesModel(QAbstractListModel):
@@ -121,10 +90,10 @@ class StylesModel(QAbstractListModel):
         if role == Qt.ItemDataRole.DecorationRole:
             return self.thumbnail(style)
         if role == self.SearchText:
-            return f"{style.title} {style.artist} {style.year}"
+            return f"{style.title} {style.artist} {style.year} {style.shown_title} {style.shown_artist}"
         if role in (Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole):
-            return f"{style.title}\n{style.caption}" if style.caption else style.title
-        return style.title if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.EditRole) else None
+            return f"{style.shown_title}\n{style.caption}" if style.caption else style.shown_title
+        return style.shown_title if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.EditRole) else None
 
     def setData(self, index: QModelIndex, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:
         title = str(value).strip()
@@ -185,17 +154,16 @@ class StyleDelegate(QStyledItemDelegate):
         painter.drawText(
             text,
             Qt.AlignmentFlag.AlignLeft,
-            option.fontMetrics.elidedText(style.title, Qt.TextElideMode.ElideRight, text.width()),
+            option.fontMetrics.elidedText(style.shown_title, Qt.TextElideMode.ElideRight, text.width()),
         )
         small = QFont(option.font)
         small.setPointSizeF(small.pointSizeF() * 0.88)
         painter.setFont(small)
         painter.setPen(option.palette.color(QPalette.ColorRole.PlaceholderText))
-        artist = translate("Gallery", "Your own") if style.own else style.artist
-        artist = painter.fontMetrics().elidedText(artist, Qt.TextElideMode.ElideRight, text.width())
+        artist = painter.fontMetrics().elidedText(style.shown_artist, Qt.TextElideMode.ElideRight, text.width())
         painter.drawText(text.translated(0, line), Qt.AlignmentFlag.AlignLeft, artist)
         painter.drawText(
-            text.translated(0, line + painter.fontMetrics().height()), Qt.AlignmentFlag.AlignLeft, style.year
+            text.translated(0, line + painter.fontMetrics().height()), Qt.AlignmentFlag.AlignLeft, style.shown_year
         )
         painter.restore()
 

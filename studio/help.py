@@ -7,6 +7,7 @@ from PyQt5.QtCore import PYQT_VERSION_STR, QT_VERSION_STR, Qt
 from PyQt5.QtGui import QKeySequence
 from PyQt5.QtWidgets import QAction, QDialog, QDialogButtonBox, QGridLayout, QLabel, QVBoxLayout, QWidget
 
+from studio.actions import plain
 from studio.theme import SPACE
 from studio.translation import translate
 
@@ -48,7 +49,7 @@ def shortcuts_dialog(actions: list[QAction], parent: QWidget) -> QDialog:
     """All shortcuts of the menus as they are now."""
     dialog = HelpDialog(translate("Help", "Shortcuts"), parent)
     rows = [
-        (action.shortcut().toString(QKeySequence.SequenceFormat.NativeText), action.text().replace("&", "").rstrip("…"))
+        (action.shortcut().toString(QKeySequence.SequenceFormat.NativeText), plain(action.text()))
         for action in actions
         if not action.shortcut().isEmpty()
     ]

@@ -4,6 +4,7 @@ A string to show is written ``translate("Context", "English text")``, with liter
 """
 
 import json
+import re
 from functools import cache
 from importlib import resources
 
@@ -13,6 +14,7 @@ from workbench.errors import StudioError
 
 NAMES = {"en": "English", "zh_CN": "简体中文"}
 FOLLOW_SYSTEM = ""
+REMARKS = ("reason", "expected", "name")  # details of errors that are made of words
 
 translate = QCoreApplication.translate
 
@@ -83,8 +85,31 @@ class Languages:
             QCoreApplication.installTranslator(translator)
 
 
+@cache
+def remark_patterns() -> list[tuple[str, re.Pattern[str]]]:
+    """The templates of remarks with gaps, as they are in English; what says most comes first."""
+    templates = {key for name in NAMES for key in read_language(name).get("Remarks", {}) if "{}" in key}
+    return [
+        (key, re.compile("(.+?)".join(map(re.escape, key.split("{}"))), re.DOTALL))
+        for key in sorted(templates, key=lambda key: (-len(key), key))
+    ]
+
+
+def in_words(remark: object) -> str:
+    """What the libraries say in English about a file or a setting, in the window's language."""
+    text = str(remark)
+    for template, pattern in remark_patterns():
+        if (found := pattern.fullmatch(text)) is not None:
+            gaps = [*map(in_words, found.groups()), ""]
+            return "".join(
+                part + gap for part, gap in zip(translate("Remarks", template).split("{}"), gaps, strict=True)
+            )
+    return translate("Remarks", text)
+
+
 def sentence_of(error: BaseException) -> str:
     """What to tell the user about a failure, in the window's language."""
     if isinstance(error, StudioError):
-        return translate("Errors", type(error).sentence).format(**error.details)
+        details = {name: in_words(value) if name in REMARKS else value for name, value in error.details.items()}
+        return translate("Errors", type(error).sentence).format(**details)
     return translate("Errors", "Something went wrong that should not have. The details help to find out what.")
