@@ -1,6 +1,7 @@
 """What the window has painted: a photo opened, a preview of it, and the whole of it. All of it runs in a worker."""
 
 import copy
+import threading
 import time
 from collections import OrderedDict
 from dataclasses import dataclass, replace
@@ -11,8 +12,9 @@ import numpy as np
 from PyQt5.QtGui import QImage
 
 from lapstyle.settings import Settings
-from studio.gallery import StyleChoice
 from studio.pictures import Mipmap, Pixels, pixels_of, to_bytes
+from studio.preferences import PREVIEW_SIZES, Device
+from studio.style_choice import StyleChoice
 from workbench.progress import Cancellation, Job, Progress
 
 if TYPE_CHECKING:
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
     from lapstyle.styles import Style
     from workbench.picture import Picture
 
-PREVIEW_PIXELS = 400_000  # 730 x 548: one side is then at least the draft's, and strokes look as in the whole picture
+PREVIEW_PIXELS = PREVIEW_SIZES["usual"]
 GLANCE_PIXELS = 100_000
 GLANCE_DRAFT = 128  # px: a draft of a glance, which takes a quarter of the default's time
 GLANCE_BELOW = 0.25  # s: where a preview shows something this fast, no glance comes before it
@@ -37,6 +39,11 @@ class Look:
 
     styles: tuple[tuple[StyleChoice, float], ...]
     settings: Settings
+
+    @property
+    def key(self) -> tuple[tuple[tuple[str, float], ...], Settings]:
+        """Equal for looks that paint the same, whatever their styles are called by now."""
+        return tuple((choice.id, weight) for choice, weight in self.styles), self.settings
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,8 +77,8 @@ class Painted:
     full: bool
 
 
-def open_photo(source: Path | QImage, name: str) -> Job[Photo]:
-    """Read a photo; its previews are shown while the rest is made ready.
+def open_photo(source: Path | QImage, name: str, preview_pixels: int = PREVIEW_PIXELS) -> Job[Photo]:
+    """Read a photo and make its smaller copies.
 
     Raises:
         StudioError: it cannot be read.
@@ -79,8 +86,13 @@ def open_photo(source: Path | QImage, name: str) -> Job[Photo]:
     yield Progress(0, 2, "open")
     picture = frozen(read(source))
     yield Progress(1, 2, "open")
-    preview = reduced(picture, PREVIEW_PIXELS)
-    return Photo(name, source if isinstance(source, Path) else None, picture, preview, reduced(preview, GLANCE_PIXELS))
+    return with_copies(name, source if isinstance(source, Path) else None, picture, preview_pixels)
+
+
+def with_copies(name: str, path: Path | None, picture: "Picture", preview_pixels: int) -> Photo:
+    """The photo with its smaller copies."""
+    preview = reduced(picture, preview_pixels)
+    return Photo(name, path, picture, preview, reduced(preview, GLANCE_PIXELS))
 
 
 def read(source: Path | QImage) -> "Picture":
@@ -113,23 +125,35 @@ def reduced(picture: "Picture", pixels: int) -> "Picture":
 
 
 class PaintJobs:
-    """Makes the jobs of the painting thread, and keeps between them what is dear to make.
+    """Makes the jobs that paint, and keeps between them what is dear to make; several threads may run them.
 
     Each of preview, glance and whole picture has a painter of its own, which keeps the features of its picture;
-    engine and styles are the same.
+    engine and styles are the same. One purpose is for one thread at a time.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, device: Device = "auto", threads: int | None = None) -> None:
+        self._lock = threading.RLock()
+        self._engine = device, threads
         self._painters: dict[str, Painter] = {}
         self._styles: OrderedDict[Path, Style] = OrderedDict()
         self._first_sight: dict[int, float] = {}  # draft side -> seconds until a preview showed something
+
+    def use_engine(self, device: Device, threads: int | None) -> bool:
+        """Paint on this device from the next job on; whether that is another one than before."""
+        with self._lock:
+            if (device, threads) == self._engine:
+                return False
+            self._engine = device, threads
+            self._painters.clear()
+            self._first_sight.clear()
+            return True
 
     def warm_up(self, look: Look | None, cancellation: Cancellation) -> Job[None]:
         """Load the engine and look at the styles, so that the first photo is painted at once."""
         from workbench.picture import Picture
 
         yield Progress(0, 1, "engine")
-        painter = self._painter("glance")
+        painter = self.painter("glance")
         if look is not None and look.styles:
             blank = Picture(np.zeros((256, 384, 3), np.uint8))
             settings = replace(look.settings, stroke=GLANCE_DRAFT)
@@ -141,9 +165,9 @@ class PaintJobs:
         side = look.settings.draft_side
         if side > GLANCE_DRAFT and self._first_sight.get(side, 1.0) > GLANCE_BELOW:
             settings = replace(look.settings, stroke=GLANCE_DRAFT)
-            glance = yield from self._painter("glance").paint(photo.glance, styles, settings, cancellation)
+            glance = yield from self.painter("glance").paint(photo.glance, styles, settings, cancellation)
             yield Progress(0, 1, "draft", to_bytes(glance.pixels))
-        painting = self._painter("preview").paint(photo.preview, styles, look.settings, cancellation)
+        painting = self.painter("preview").paint(photo.preview, styles, look.settings, cancellation)
         picture = yield from self._timed(painting, side)
         shown = Mipmap.build(picture.pixels, picture.alpha)
         return Painted(photo, look, picture, shown, photo.preview is photo.picture)
@@ -151,30 +175,46 @@ class PaintJobs:
     def whole(self, photo: Photo, look: Look, cancellation: Cancellation) -> Job[Painted]:
         """Paint the photo at its full size."""
         styles = self._find_styles(look)
-        picture = yield from self._painter("whole").paint(photo.picture, styles, look.settings, cancellation)
+        picture = yield from self.painter("whole").paint(photo.picture, styles, look.settings, cancellation)
         yield Progress(1, 1, "show")
         return Painted(photo, look, picture, Mipmap.build(picture.pixels, picture.alpha), True)
 
-    def _painter(self, purpose: str) -> "Painter":
+    def export(self, photo: Photo, look: Look, size: int | None, cancellation: Cancellation) -> "Job[Picture]":
+        """Paint the photo beside what is painted for the screen.
+
+        Args:
+            size: long side in pixels; None keeps the photo's size.
+        """
+        settings = replace(look.settings, size=size)
+        return (yield from self.painter("export").paint(photo.picture, self._find_styles(look), settings, cancellation))
+
+    def painter(self, purpose: str) -> "Painter":
+        """The painter for one purpose, made when it is first asked for.
+
+        Raises:
+            DeviceMissing: there is no such device.
+        """
         from lapstyle.painter import Painter
 
-        if not self._painters:
-            self._painters["preview"] = Painter()
-        if purpose not in self._painters:
-            self._painters[purpose] = copy.copy(self._painters["preview"])
-        return self._painters[purpose]
+        with self._lock:
+            if not self._painters:
+                self._painters["preview"] = Painter(*self._engine)
+            if purpose not in self._painters:
+                self._painters[purpose] = copy.copy(next(iter(self._painters.values())))
+            return self._painters[purpose]
 
     def _find_styles(self, look: Look) -> "list[tuple[Style, float]]":
         from lapstyle.styles import Style, weighted
         from workbench.image_io import read_picture
 
-        for choice, _ in look.styles:
-            if choice.path not in self._styles:
-                self._styles[choice.path] = Style(choice.title, read_picture(choice.path).pixels)
-            self._styles.move_to_end(choice.path)
-        while len(self._styles) > max(KEPT_STYLES, len(look.styles)):
-            self._styles.popitem(last=False)
-        return weighted([(self._styles[choice.path], weight) for choice, weight in look.styles])
+        with self._lock:
+            for choice, _ in look.styles:
+                if choice.path not in self._styles:
+                    self._styles[choice.path] = Style(choice.title, read_picture(choice.path).pixels)
+                self._styles.move_to_end(choice.path)
+            while len(self._styles) > max(KEPT_STYLES, len(look.styles)):
+                self._styles.popitem(last=False)
+            return weighted([(self._styles[choice.path], weight) for choice, weight in look.styles])
 
     def _timed(self, painting: "Job[Picture]", side: int) -> "Job[Picture]":
         """Remember how long it takes until there is something to see."""

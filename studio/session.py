@@ -11,6 +11,7 @@ from PyQt5.QtWidgets import QApplication
 from studio import files
 from studio.painting import Look, Painted, PaintJobs, Photo, open_photo
 from studio.pictures import Mipmap
+from studio.preferences import PREVIEW_SIZES
 from studio.services import Services
 from studio.translation import translate
 from studio.worker import Failure, Start, Task, single
@@ -26,6 +27,7 @@ class Session(QObject):
     """A preview follows every change of the look at once; the whole picture follows when the hand rests.
 
     Attributes:
+        jobs: makes what is painted.
         photo: what is open, or None.
         look: how to paint it, or None before there was any.
         painted: the newest result of this photo and look; None while there is none.
@@ -54,7 +56,7 @@ class Session(QObject):
         self.painted: Painted | None = None
         self.saved_as: Path | None = None
         self._services = services
-        self._jobs = PaintJobs()
+        self.jobs = PaintJobs(services.preferences.device, services.preferences.threads)
         self._waiting: list[Callable[[Painted], None]] = []  # for the whole picture
         self._shown_width = 0
         self._unfinished = 0  # jobs
@@ -72,14 +74,15 @@ class Session(QObject):
 
     def _warm_up(self) -> None:
         if self.photo is None and not self._unfinished:
-            self._services.painting.submit(partial(self._jobs.warm_up, self.look), PAINT)
+            self._services.painting.submit(partial(self.jobs.warm_up, self.look), PAINT)
 
     # What to paint
 
     def open(self, source: Path | QImage, name: str) -> None:
         """Open a photo and paint it; the one that is open stays until that has succeeded."""
         self._stop()
-        task = self._submit(lambda _cancellation: open_photo(source, name))
+        pixels = PREVIEW_SIZES[self._services.preferences.preview_size]
+        task = self._submit(lambda _cancellation: open_photo(source, name, pixels))
         task.progressed.connect(self.progressed)
         task.finished.connect(self._on_opened)
 
@@ -102,7 +105,7 @@ class Session(QObject):
         self._gather.stop()
         self._rest.stop()
         if self.photo is not None and self.look is not None:
-            task = self._submit(partial(self._jobs.whole, self.photo, self.look))
+            task = self._submit(partial(self.jobs.whole, self.photo, self.look))
             task.progressed.connect(self._on_progress)
             task.finished.connect(self._on_painted)
 
@@ -113,6 +116,16 @@ class Session(QObject):
         elif self.photo is not None:
             self._waiting.append(act)
             self.paint_whole()
+
+    def use_preferences(self) -> None:
+        """Paint on the device that the preferences name now; another preview size is for the next photo."""
+        preferences = self._services.preferences
+        if not self.jobs.use_engine(preferences.device, preferences.threads):
+            return
+        if self.photo is not None and self.look is not None:
+            self.set_look(self.look)
+        else:
+            self._warm_up()
 
     def _stop(self) -> None:
         self._gather.stop()
@@ -129,7 +142,7 @@ class Session(QObject):
 
     def _paint_preview(self) -> None:
         if self.photo is not None and self.look is not None:
-            task = self._submit(partial(self._jobs.preview, self.photo, self.look))
+            task = self._submit(partial(self.jobs.preview, self.photo, self.look))
             task.progressed.connect(self._on_progress)
             task.finished.connect(self._on_painted)
 
