@@ -45,6 +45,7 @@ bench: development ## measure speed and memory, and print the table
 
 graphs: development ## export the networks' graphs anew, and list their hashes
 	$(BIN)/python -m lapstyle.graphs
+	$(BIN)/python -m lapstyle.gallery_statistics
 	$(BIN)/python -m weights
 
 pictures: runtime ## paint the README's pictures anew

@@ -10,7 +10,7 @@ from typing import Literal
 import numpy as np
 
 import weights
-from lapstyle import pyramid
+from lapstyle import gallery_statistics, pyramid
 from lapstyle.checkpoints import load_checkpoint
 from lapstyle.coloring import with_color_of
 from lapstyle.engine import Engine, Features, OnnxEngine, PaddleEngine, Through
@@ -74,7 +74,7 @@ class Painter:
         runner = OnnxEngine if engine == "onnx" else PaddleEngine
         self.engine: Engine = runner(loaded, device, threads)
         folder = StatisticsStore.default_folder() if cache == "default" else cache
-        self.store = StatisticsStore(f"{loaded.sha256} {self.engine.name}", folder)
+        self.store = StatisticsStore(f"{loaded.sha256} {self.engine.name}", folder, gallery_statistics.load)
         self.tile = tile
         self._prepared: Prepared | None = None
 

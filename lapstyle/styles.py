@@ -145,17 +145,22 @@ def mix(parts: Sequence[tuple[Statistics, float]]) -> Statistics:
     return {layer: (mean(layer, 0), mean(layer, 1)) for layer in layers}
 
 
+Kept = Mapping[tuple[str, int], Statistics]
+
+
 class StatisticsStore:
-    """Statistics of styles, by content hash and side: in memory, and on disk for the next start.
+    """Statistics of styles, by content hash and side: in memory, shipped, and on disk for the next start.
 
     Attributes:
         encoder: identifies the weights that encode; statistics of others are never mixed in.
         folder: where the files are; None keeps everything in memory only.
+        shipped: loads those that came with the program, when the first is looked for.
     """
 
-    def __init__(self, encoder: str, folder: Path | None = None) -> None:
+    def __init__(self, encoder: str, folder: Path | None = None, shipped: Callable[[str], Kept] | None = None) -> None:
         self.encoder = encoder
         self.folder = folder
+        self.shipped = shipped
         self._memory: dict[tuple[str, int], Statistics] = {}
 
     @staticmethod
@@ -167,6 +172,9 @@ class StatisticsStore:
     ) -> Statistics:
         """The style's statistics at a side for at least these layers; `encode` makes them when they are not kept."""
         key = style.key, side
+        if self.shipped is not None:
+            self._memory |= self.shipped(self.encoder)
+            self.shipped = None
         kept = self._memory.get(key) or self._read(key)
         if kept is None or any(layer not in kept for layer in layers):
             kept = encode(style.at_side(side))

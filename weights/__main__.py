@@ -17,6 +17,10 @@ DESCRIPTIONS = {
         "the encoder's deeper layers, from relu4_1 to relu5_1, which only the losses of training use, float16",
         "CC-BY-4.0 (VGG-16, Simonyan & Zisserman; rescaled)",
     ),
+    "gallery_statistics.safetensors": (
+        "statistics of the gallery's paintings at every side they are used at, float32 (lapstyle/gallery_statistics.py)",
+        "Apache-2.0",
+    ),
     "graphs/*": (
         "a network without weights, as ONNX Runtime runs it, exported from lapstyle/networks.py",
         "Apache-2.0",

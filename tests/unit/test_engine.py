@@ -10,6 +10,7 @@ import onnxruntime
 import pytest
 
 import weights
+from lapstyle import gallery_statistics
 from lapstyle.checkpoints import load_checkpoint
 from lapstyle.engine import OnnxEngine, PaddleEngine, graph_parameters
 from lapstyle.styles import SIDES, StatisticsStore, Style, find_style, mix
@@ -187,6 +188,18 @@ class TestStyles:
         blocked.write_text("not a folder")
         store = StatisticsStore("weights", blocked / "styles")
         assert store.find(Style("lion", painting("lion", (32, 32))), 32, [], lambda _: self.statistics(3))
+
+    @pytest.mark.parametrize("side", [64, 256, 512])
+    def test_the_gallerys_shipped_statistics_are_those_of_the_weights(self, painter, side):
+        style = find_style("starry-night")
+        shipped = gallery_statistics.load(painter.store.encoder)[style.key, side]
+        encoded = painter.engine.encode(style.at_side(side)[None], "relu4_1").statistics
+        for layer, pair in encoded.items():
+            for part, kept in zip(pair, shipped[layer], strict=True):
+                assert np.abs(part - kept).max() <= 1e-4 * np.abs(part).max()
+
+    def test_statistics_of_other_weights_are_not_used(self):
+        assert gallery_statistics.load("other weights") == {}
 
     def test_a_mix_is_the_weighted_mean(self):
         mixed = mix([(self.statistics(0), 0.25), (self.statistics(4), 0.75)])

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 import lapstyle
 from lapstyle import pyramid
 from lapstyle.painter import Painter
-from tests.pictures import DATA, sample
+from tests.pictures import DATA, painting, sample
 from workbench.errors import PictureShapeWrong, SettingWrong, StyleUnknown
 from workbench.image_io import Picture
 
@@ -160,12 +160,19 @@ class TestWhatIsKept:
         assert calls == []
 
     def test_a_new_start_finds_the_styles_statistics_on_disk(self, tmp_path, monkeypatch):
-        photo = sample("cat", (300, 220))
-        first = paint(photo, "lion", painter=Painter(cache=tmp_path), stroke=64)
+        photo, style = sample("cat", (300, 220)), painting("lion", (200, 180))
+        first = paint(photo, style, painter=Painter(cache=tmp_path), stroke=64)
         painter = Painter(cache=tmp_path)
         calls = self.encodings(painter, monkeypatch)
-        assert np.array_equal(paint(photo, "lion", painter=painter, stroke=64), first)
+        assert np.array_equal(paint(photo, style, painter=painter, stroke=64), first)
         assert len(calls) == 1, "only the photo"
+
+    def test_the_gallerys_paintings_need_no_encoding_at_all(self, monkeypatch):
+        painter = Painter(cache=None)
+        calls = self.encodings(painter, monkeypatch)
+        for style in lapstyle.gallery():
+            paint(sample("cat", SMALL), style.id, painter=painter, stroke=32)
+        assert len(calls) == len(lapstyle.gallery()), "the photo, once a picture"
 
     def test_a_changed_array_is_not_mistaken_for_the_last_photo(self, painter):
         photo = sample("cat", SMALL)
