@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from PyQt5.QtCore import QEvent, Qt, pyqtSignal
-from PyQt5.QtGui import QMouseEvent
+from PyQt5.QtGui import QKeyEvent, QKeySequence, QMouseEvent
 from PyQt5.QtWidgets import QGridLayout, QLabel, QSizePolicy, QSlider, QSpinBox, QWidget
 
 from studio.translation import translate
@@ -43,6 +43,18 @@ class RestSlider(QSlider):
         self.setValue(self.rest)
 
 
+class NumberBox(QSpinBox):
+    """A number to type; undo and redo stay the window's."""
+
+    def event(self, event: QEvent) -> bool:
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride:
+            keys = QKeySequence.StandardKey
+            if event.matches(keys.Undo) or event.matches(keys.Redo):
+                event.ignore()
+                return False
+        return super().event(event)
+
+
 class NumberSlider(QWidget):
     """A percentage.
 
@@ -57,7 +69,7 @@ class NumberSlider(QWidget):
         self.name = NameLabel()
         self.slider = RestSlider(least, most, rest)
         self.slider.setPageStep(10)
-        self.number = QSpinBox()
+        self.number = NumberBox()
         self.number.setRange(least, most)
         self.number.setValue(rest)
         self.number.setSuffix(" %")

@@ -1,16 +1,16 @@
 """The sliders: strength, stroke, detail, colour, and how much of each style is in a blend."""
 
-from PyQt5.QtCore import Qt, pyqtSignal
-from PyQt5.QtWidgets import QFrame, QLabel, QVBoxLayout
+from PyQt5.QtCore import pyqtSignal
+from PyQt5.QtWidgets import QVBoxLayout
 
 from lapstyle.settings import DETAIL_LIMIT, STROKES, Settings
+from studio.blend_list import BlendList, BlendRow
 from studio.controls import LanguageAware, NumberSlider, StepSlider
-from studio.gallery import StyleChoice
+from studio.style_choice import StyleChoice
 from studio.theme import SPACE
 from studio.translation import translate
 
 USUAL = Settings()
-USUAL_WEIGHT = 50  # %
 
 
 class LookPanel(LanguageAware):
@@ -28,26 +28,18 @@ class LookPanel(LanguageAware):
         self.stroke = StepSlider(list(STROKES), str(USUAL.stroke))
         self.detail = NumberSlider(0, round(100 * DETAIL_LIMIT), round(100 * USUAL.detail))
         self.color = NumberSlider(0, 100, round(100 * USUAL.content_color))
-        self.blend_title = QLabel()
-        self.blend_title.setObjectName("quiet")
-        self.weights: dict[str, NumberSlider] = {}
-        self._blend = QFrame()
-        self._rows = QVBoxLayout(self._blend)
-        self._rows.setContentsMargins(0, 0, 0, 0)
-        self._rows.setSpacing(SPACE // 2)
-        self._rows.addWidget(self.blend_title)
+        self.blend = BlendList()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(SPACE)
-        layout.addWidget(self._blend)
+        layout.addWidget(self.blend)
         for control in (self.strength, self.stroke, self.detail, self.color):
             layout.addWidget(control)
             control.changed.connect(self._on_changed)
-        self._blend.hide()
+        self.blend.changed.connect(self._on_changed)
         self.retranslate()
 
     def retranslate(self) -> None:
-        self.blend_title.setText(translate("LookPanel", "Blend"))
         self.strength.set_texts(
             translate("LookPanel", "Strength"),
             translate("LookPanel", "How much of the painting there is: 0 % is the photo."),
@@ -70,12 +62,6 @@ class LookPanel(LanguageAware):
             translate("LookPanel", "Photo's colours"),
             translate("LookPanel", "0 %: the painting's colours. 100 %: the photo keeps its own."),
         )
-        for slider in self.weights.values():
-            slider.set_texts(slider.name.text(), self._weight_tip())
-
-    @staticmethod
-    def _weight_tip() -> str:
-        return translate("LookPanel", "How much of this painting is in the blend.")
 
     @property
     def settings(self) -> Settings:
@@ -93,23 +79,14 @@ class LookPanel(LanguageAware):
         self.detail.set_value(round(100 * settings.detail))
         self.stroke.set_value(min(STROKES, key=lambda name: abs(STROKES[name] - settings.draft_side)))
 
+    @property
+    def weights(self) -> dict[str, BlendRow]:
+        """The weights of a blend by the styles' ids; empty for a single style."""
+        return self.blend.rows
+
     def set_styles(self, styles: list[StyleChoice]) -> None:
         """Show a weight for each of several styles; weights of styles that stay are kept."""
-        kept = {id: slider.value for id, slider in self.weights.items()}
-        for slider in self.weights.values():
-            slider.hide()  # deleted only when Qt is idle, and it must not show until then
-            self._rows.removeWidget(slider)
-            slider.deleteLater()
-        self.weights = {}
-        for style in styles if len(styles) > 1 else []:
-            slider = NumberSlider(1, 100, USUAL_WEIGHT)
-            slider.name.setTextFormat(Qt.TextFormat.PlainText)
-            slider.set_texts(style.title, self._weight_tip())
-            slider.set_value(kept.get(style.id, USUAL_WEIGHT))
-            slider.changed.connect(self._on_changed)
-            self._rows.addWidget(slider)
-            self.weights[style.id] = slider
-        self._blend.setVisible(bool(self.weights))
+        self.blend.set_styles(styles)
 
     def weight(self, id: str) -> float:
         return float(self.weights[id].value) if id in self.weights else 1.0

@@ -10,16 +10,19 @@ from PyQt5.QtWidgets import QMessageBox, QPushButton, QSplitter, QVBoxLayout, QW
 from lapstyle.settings import Settings
 from studio import files
 from studio.actions import draw_icon_of, make_action, with_keys, word
-from studio.gallery import Gallery, StyleChoice, all_styles
+from studio.gallery import Gallery
+from studio.gallery_menu import GalleryMenu
 from studio.look_panel import LookPanel
 from studio.own_styles import OwnStyle
 from studio.painting import Look, Photo, read
 from studio.pictures import Dropped, Mipmap, to_bytes
 from studio.services import Services
 from studio.session import Session
+from studio.style_choice import StyleChoice, all_styles
 from studio.tab import MenuActions, Tab
 from studio.theme import PANEL_WIDTH, SPACE
-from studio.translation import translate
+from studio.translation import in_words, translate
+from studio.undo import Undo
 from studio.viewer import Viewer
 from studio.worker import Failure, single
 from workbench.errors import StudioError
@@ -37,9 +40,11 @@ class StyleTab(Tab):
         self.session = Session(services, self)
         self.viewer = Viewer()
         self.gallery = Gallery(services.background)
+        self.gallery_menu = GalleryMenu(self.gallery)
         self.panel = LookPanel()
         self.save_button = QPushButton()
         self.save_button.setObjectName("primary")
+        self.undo = Undo(lambda: self.look, self.set_look, self)
         self._make_actions()
         self._arrange()
         self._connect()
@@ -97,6 +102,7 @@ class StyleTab(Tab):
         self.gallery.renamed.connect(self._on_renamed)
         self.gallery.model.dataChanged.connect(self._show_style_card)
         self.panel.changed.connect(self._on_look)
+        self.panel.blend.removal_wanted.connect(self._on_unblend)
         self.save_button.clicked.connect(self.save_result)
 
     def retranslate(self) -> None:
@@ -115,11 +121,15 @@ class StyleTab(Tab):
         self.save_button.setToolTip(
             with_keys(translate("StyleTab", "Paint the photo at its full size and save it"), "Ctrl+S")
         )
+        self.undo.retranslate()
         self._show_sizes()
 
     def refresh_icons(self) -> None:
         for action in (self.open_photo, self.open_style, self.save, self.copy_action, self.reset, self.find_style):
             draw_icon_of(action)
+        draw_icon_of(self.undo.undo_action)
+        draw_icon_of(self.undo.redo_action)
+        self.panel.blend.refresh_icons()
 
     # What the window asks
 
@@ -130,7 +140,7 @@ class StyleTab(Tab):
         return {
             "file": [self.open_photo, self.open_style],
             "save": [self.save, self.save_as],
-            "edit": [self.copy_action, None, self.reset],
+            "edit": [self.undo.undo_action, self.undo.redo_action, None, self.copy_action, None, self.reset],
             "view": self.viewer.menu_actions(),
             "style": [self.find_style, self.open_style, None, self.rename, self.remove],
         }
@@ -138,6 +148,10 @@ class StyleTab(Tab):
     def restore(self) -> None:
         self.splitter.restoreState(self.services.preferences.state("splitter"))
         self.gallery.set_styles(all_styles(self.services.own_styles))
+        self._restore_look()
+        self.undo.restart()
+
+    def _restore_look(self) -> None:
         kept = self.services.preferences.data("look")
         if isinstance(kept, dict):
             try:
@@ -201,7 +215,7 @@ class StyleTab(Tab):
         self.viewer.view.fit()
         self.viewer.zones.set_photo(True)
         for note in photo.picture.notes:
-            self.services.messages.told.emit(note)
+            self.services.messages.told.emit(in_words(note))
         if photo.path is not None:
             self.opened.emit(photo.path)
         self._refresh()
@@ -279,7 +293,11 @@ class StyleTab(Tab):
         self.gallery.choose([choice.id for choice, _ in look.styles])
         self.panel.set_weights({choice.id: weight for choice, weight in look.styles})
 
+    def _on_unblend(self, id: str) -> None:
+        self.gallery.choose([choice.id for choice in self.gallery.choice if choice.id != id])
+
     def _on_look(self) -> None:
+        self.undo.notice()
         self.session.set_look(self.look)
 
     # The result
