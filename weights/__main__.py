@@ -18,7 +18,7 @@ DESCRIPTIONS = {
         "CC-BY-4.0 (VGG-16, Simonyan & Zisserman; rescaled)",
     ),
     "gallery_statistics.safetensors": (
-        "statistics of the gallery's paintings at every side they are used at, float32 (lapstyle/gallery_statistics.py)",
+        "the gallery's means and deviations at every side they are used at, float32 (lapstyle/gallery_statistics.py)",
         "Apache-2.0",
     ),
     "graphs/*": (
