@@ -3,7 +3,9 @@
 Arrays are [1, channels, height, width] float32.
 """
 
+import contextlib
 import functools
+import importlib.metadata
 import json
 import threading
 from abc import ABC, abstractmethod
@@ -20,13 +22,14 @@ from lapstyle.styles import Statistics
 from workbench.errors import DeviceMissing
 from workbench.processors import usable_cores
 from workbench.progress import Cancellation
-from workbench.runtime import Device, Runtime, Session
+from workbench.runtime import Device, Runtime, Session, gpu_provider
 
 Array = NDArray[np.float32]
 DRAFT_LAYERS = ("relu2_1", "relu3_1", "relu4_1")
 STYLE_LAYERS = ("relu1_1", "relu2_1", "relu3_1")
 EPSILON = 1e-5  # inside the root of every standard deviation
 KEPT_REVISIONS = 8  # sessions of revision networks with a style folded in, some 1 MB each
+EngineName = Literal["auto", "onnx", "paddle"]
 Through = Literal["relu3_1", "relu4_1"]
 STRIDES = {"relu1_1": 1, "relu2_1": 2, "relu3_1": 4, "relu4_1": 8}
 
@@ -118,6 +121,31 @@ def unbiased(statistics: Statistics, size: tuple[int, ...]) -> Statistics:
         variance = (np.square(deviation) - EPSILON).clip(0) * (positions / max(1, positions - 1))
         converted[layer] = mean, np.sqrt(variance + EPSILON).astype(np.float32)
     return converted
+
+
+def choose_engine(
+    checkpoint: Checkpoint, device: Device = "auto", threads: int | None = None, name: EngineName = "auto"
+) -> Engine:
+    """The engine of that name; "auto" is ONNX Runtime, or Paddle where only Paddle reaches a GPU.
+
+    Raises:
+        DeviceMissing: a GPU was asked for and neither reaches one.
+    """
+    if name == "paddle":
+        return PaddleEngine(checkpoint, device, threads)
+    if name == "auto" and device != "cpu" and gpu_provider() is None and paddle_has_cuda():
+        with contextlib.suppress(DeviceMissing):
+            return PaddleEngine(checkpoint, "gpu", threads)
+    return OnnxEngine(checkpoint, device, threads)
+
+
+def paddle_has_cuda() -> bool:
+    """Whether the Paddle that is installed was compiled for NVIDIA GPUs; without the seconds that importing it takes."""
+    try:
+        importlib.metadata.distribution("paddlepaddle-gpu")
+    except importlib.metadata.PackageNotFoundError:
+        return False
+    return True
 
 
 @functools.cache

@@ -13,11 +13,13 @@ import weights
 from lapstyle import gallery_statistics, pyramid
 from lapstyle.checkpoints import load_checkpoint
 from lapstyle.coloring import with_color_of
-from lapstyle.engine import Engine, Features, OnnxEngine, PaddleEngine, Through
+from lapstyle.engine import EngineName, Features, Through, choose_engine
 from lapstyle.pyramid import Level, Pixels, Plan, Planes
 from lapstyle.revision import PixelStore, PlaneStore, RevisionWindow, Store, to_pixels
 from lapstyle.settings import Settings
 from lapstyle.styles import Statistics, StatisticsStore, WeightedStyles, mix
+from workbench.errors import PictureTooLarge
+from workbench.formats import MEGAPIXEL_LIMIT, SIDE_LIMIT
 from workbench.image_io import Picture, resized
 from workbench.progress import Cancellation, Job, Progress
 from workbench.runtime import Device
@@ -26,7 +28,6 @@ from workbench.tiles import tiles
 TILE = 1024  # px: a level that fits is revised at once; bigger tiles cost memory and gain nothing
 PREVIEW = 1600  # px, long side: larger previews are halved
 DRAFT_COST, REVISION_COST, STYLE_COST = 1.0, 0.084, 0.45  # million operations a pixel, for the progress alone
-EngineName = Literal["onnx", "paddle"]
 
 
 @dataclass
@@ -54,7 +55,7 @@ class Painter:
         threads: int | None = None,
         checkpoint: str | os.PathLike[str] | None = None,
         *,
-        engine: EngineName = "onnx",
+        engine: EngineName = "auto",
         cache: Path | Literal["default"] | None = "default",
         tile: int = TILE,
     ) -> None:
@@ -63,7 +64,7 @@ class Painter:
             device: "cpu", "gpu", or "auto" for a GPU where there is one.
             threads: defaults to the physical cores this process may use.
             checkpoint: .safetensors or PaddleGAN's .pdparams; defaults to the shipped weights.
-            engine: "onnx", or "paddle" for the slower reference.
+            engine: "onnx", "paddle" for the slower reference, or "auto": ONNX Runtime, unless only Paddle has a GPU.
             cache: folder for the statistics of styles; None keeps them in memory only.
 
         Raises:
@@ -71,8 +72,7 @@ class Painter:
             StudioError: the checkpoint cannot be used; the sentence says why.
         """
         loaded = load_checkpoint(Path(checkpoint) if checkpoint else weights.path("lapstyle_universal.safetensors"))
-        runner = OnnxEngine if engine == "onnx" else PaddleEngine
-        self.engine: Engine = runner(loaded, device, threads)
+        self.engine = choose_engine(loaded, device, threads, engine)
         folder = StatisticsStore.default_folder() if cache == "default" else cache
         self.store = StatisticsStore(f"{loaded.sha256} {self.engine.name}", folder, gallery_statistics.load)
         self.tile = tile
@@ -85,11 +85,18 @@ class Painter:
         settings: Settings | None = None,
         cancellation: Cancellation | None = None,
     ) -> Job[Picture]:
-        """Paint a picture; see `stylize`. The arrays of a picture must not change while a painter may reuse them."""
+        """Paint a picture; see `stylize`. An array that cannot be written to is taken to stay as it is.
+
+        Raises:
+            PictureTooLarge: an array beyond what files may have.
+        """
         settings = settings or Settings()
         if settings.size is not None:
             picture = resized(picture, settings.size)
         height, width = picture.pixels.shape[:2]
+        if height * width > MEGAPIXEL_LIMIT * 1_000_000 or max(height, width) > SIDE_LIMIT:
+            megapixels = round(height * width / 1e6, 1)
+            raise PictureTooLarge(path="The picture", megapixels=megapixels, limit=MEGAPIXEL_LIMIT)
         painting = Painting(self, picture.pixels, pyramid.plan(height, width, settings.draft_side), styles, settings)
         painting.cancellation = cancellation
         pixels = yield from painting.run()

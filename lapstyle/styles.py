@@ -18,7 +18,7 @@ import assets
 from assets import GalleryStyle
 from lapstyle import pyramid
 from lapstyle.pyramid import Pixels, Planes
-from workbench.errors import SettingWrong, StyleUnknown
+from workbench.errors import PictureShapeWrong, SettingWrong, StyleUnknown
 from workbench.image_io import Picture, read_picture
 
 SIDES = (64, 96, 128, 192, 256, 384, 512)
@@ -100,15 +100,17 @@ def find_style(style: StyleLike) -> Style:
     if isinstance(style, str) and style in known:
         return Style(style, read_picture(known[style].path).pixels)
     path = Path(style)
-    if not path.exists():
+    try:
+        there = path.exists()
+    except OSError:  # too long for a file's name
+        there = False
+    if not there:
         raise StyleUnknown(name=os.fspath(style), known=", ".join(known))
     return Style(path.stem, read_picture(path).pixels)
 
 
 def checked_pixels(pixels: Pixels, name: str) -> Pixels:
     """The array, if it is a picture: [height, width, 3] in uint8, uint16, or float32 in [0, 1] and finite."""
-    from workbench.errors import PictureShapeWrong
-
     right = pixels.ndim == 3 and pixels.shape[2] == 3 and min(pixels.shape) > 0
     if not right or pixels.dtype not in (np.uint8, np.uint16, np.float32):
         raise PictureShapeWrong(name=name, got=f"{list(pixels.shape)} {pixels.dtype}")

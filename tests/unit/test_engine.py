@@ -10,9 +10,10 @@ import onnxruntime
 import pytest
 
 import weights
+from lapstyle import engine as engine_module
 from lapstyle import gallery_statistics
 from lapstyle.checkpoints import load_checkpoint
-from lapstyle.engine import OnnxEngine, PaddleEngine, graph_parameters
+from lapstyle.engine import OnnxEngine, PaddleEngine, choose_engine, graph_parameters
 from lapstyle.styles import SIDES, StatisticsStore, Style, find_style, mix
 from tests.pictures import painting, sample
 from workbench import processors
@@ -112,6 +113,22 @@ class TestDevice:
     def test_paddle_without_cuda_refuses_a_gpu(self):
         with pytest.raises(DeviceMissing, match="no NVIDIA GPU"):
             PaddleEngine(load_checkpoint(weights.path(weights.UNIVERSAL)), "gpu")
+
+    def test_paddles_gpu_is_used_where_onnx_runtime_has_none(self, monkeypatch):
+        checkpoint = load_checkpoint(weights.path(weights.UNIVERSAL))
+        asked = []
+
+        def paddle_engine(checkpoint, device, threads):
+            asked.append(device)
+            raise DeviceMissing(device="GPU", reason="there is none in this test")
+
+        monkeypatch.setattr(engine_module, "PaddleEngine", paddle_engine)
+        monkeypatch.setattr(engine_module, "paddle_has_cuda", lambda: True)
+        monkeypatch.setattr(engine_module, "gpu_provider", lambda: None)
+        assert isinstance(choose_engine(checkpoint, "cpu"), OnnxEngine) and asked == []
+        assert isinstance(choose_engine(checkpoint, "auto"), OnnxEngine) and asked == ["gpu"], "falls back"
+        with pytest.raises(DeviceMissing):
+            choose_engine(checkpoint, "gpu")
 
     def test_threads_are_the_physical_cores_of_the_affinity(self, monkeypatch):
         siblings = {0: "0,4", 4: "0,4", 1: "1,5", 5: "1,5", 2: "2,6"}

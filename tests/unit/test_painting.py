@@ -12,7 +12,7 @@ import lapstyle
 from lapstyle import pyramid
 from lapstyle.painter import Painter
 from tests.pictures import DATA, painting, sample
-from workbench.errors import PictureShapeWrong, SettingWrong, StyleUnknown
+from workbench.errors import PictureShapeWrong, PictureTooLarge, SettingWrong, StyleUnknown
 from workbench.image_io import Picture
 
 SMALL = (96, 80)
@@ -241,6 +241,15 @@ class TestRefusals:
     def test_arrays_that_are_no_pictures(self, painter, photo):
         with pytest.raises(PictureShapeWrong, match="content must be an array"):
             paint(photo, painter=painter)
+
+    @pytest.mark.parametrize("shape", [(70_000, 3, 3), (20_000, 10_001, 3)])
+    def test_arrays_beyond_any_file(self, painter, shape):
+        with pytest.raises(PictureTooLarge, match="megapixels; at most 200"):
+            paint(np.broadcast_to(np.uint8(0), shape), painter=painter)
+
+    def test_a_name_too_long_for_a_file_is_an_unknown_style(self, painter):
+        with pytest.raises(StyleUnknown):
+            paint(sample("cat", SMALL), "x" * 5000, painter=painter)
 
     def test_unknown_styles_list_the_known_ones(self, painter):
         with pytest.raises(StyleUnknown, match=r"no style called monet\..*great-wave"):
