@@ -140,7 +140,7 @@ def choose_engine(
 
 
 def paddle_has_cuda() -> bool:
-    """Whether the Paddle that is installed was compiled for NVIDIA GPUs; without the seconds that importing it takes."""
+    """Whether the installed Paddle was compiled for NVIDIA GPUs; without the seconds that importing it takes."""
     try:
         importlib.metadata.distribution("paddlepaddle-gpu")
     except importlib.metadata.PackageNotFoundError:
