@@ -103,6 +103,11 @@ def read(source: Path | QImage) -> "Picture":
     return read_picture(source) if isinstance(source, Path) else Picture(*pixels_of(source))
 
 
+def originals_of(photo: Photo, look: Look) -> list[Path]:
+    """The files of the photo and of its styles, which are never written over."""
+    return [*(choice.path for choice, _ in look.styles), *([photo.path] if photo.path is not None else [])]
+
+
 def frozen(picture: "Picture") -> "Picture":
     """The picture with arrays that cannot change, without which a painter would not trust what it kept of them."""
     pixels: Pixels = np.ascontiguousarray(picture.pixels)

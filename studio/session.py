@@ -9,7 +9,7 @@ from PyQt5.QtGui import QImage
 from PyQt5.QtWidgets import QApplication
 
 from studio import files
-from studio.painting import Look, Painted, PaintJobs, Photo, open_photo
+from studio.painting import Look, Painted, PaintJobs, Photo, open_photo, originals_of
 from studio.pictures import Mipmap
 from studio.preferences import PREVIEW_SIZES
 from studio.services import Services
@@ -215,9 +215,7 @@ class Session(QObject):
         self.when_whole(partial(self._write, path))
 
     def _write(self, path: Path, painted: Painted) -> None:
-        originals = [choice.path for choice, _ in painted.look.styles]
-        if painted.photo.path is not None:
-            originals.append(painted.photo.path)
+        originals = originals_of(painted.photo, painted.look)
         task = self._services.background.submit(
             single(partial(files.write, painted.picture, path, originals)), lasting=True
         )
