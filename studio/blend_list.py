@@ -126,7 +126,7 @@ class BlendList(LanguageAware):
 
     def set_styles(self, styles: list[StyleChoice]) -> None:
         """Show a row for each of several styles; weights of styles that stay are kept."""
-        wanted = {style.id: style.title for style in styles} if len(styles) > 1 else {}
+        wanted = {style.id: style.shown_title for style in styles} if len(styles) > 1 else {}
         for id in [id for id in self.rows if id not in wanted]:
             row = self.rows.pop(id)
             row.hide()  # deleted only when Qt is idle, and it must not show until then

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from PyQt5.QtCore import QPoint, QSize, Qt
 from PyQt5.QtGui import QImage, QKeyEvent, QPixmap
-from PyQt5.QtWidgets import QMessageBox, QPushButton, QSplitter, QVBoxLayout, QWidget
+from PyQt5.QtWidgets import QHBoxLayout, QMessageBox, QPushButton, QSplitter, QVBoxLayout, QWidget
 
 from lapstyle.settings import Settings
 from studio import files
@@ -13,9 +13,11 @@ from studio.actions import draw_icon_of, make_action, with_keys, word
 from studio.gallery import Gallery
 from studio.gallery_menu import GalleryMenu
 from studio.look_panel import LookPanel
+from studio.output import Output
 from studio.own_styles import OwnStyle
-from studio.painting import Look, Photo, read
+from studio.painting import Look, PaintJobs, Photo, read
 from studio.pictures import Dropped, Mipmap, to_bytes
+from studio.preset_menu import PresetMenu, is_preset
 from studio.services import Services
 from studio.session import Session
 from studio.style_choice import StyleChoice, all_styles
@@ -42,9 +44,11 @@ class StyleTab(Tab):
         self.gallery = Gallery(services.background)
         self.gallery_menu = GalleryMenu(self.gallery)
         self.panel = LookPanel()
+        self.output = Output(services, self.session, self.viewer.view, self)
         self.save_button = QPushButton()
         self.save_button.setObjectName("primary")
         self.undo = Undo(lambda: self.look, self.set_look, self)
+        self.presets = PresetMenu(services, lambda: self.look, self)
         self._make_actions()
         self._arrange()
         self._connect()
@@ -74,7 +78,13 @@ class StyleTab(Tab):
         column.setSpacing(2 * SPACE)
         column.addWidget(self.gallery, 1)
         column.addWidget(self.panel)
-        column.addWidget(self.save_button)
+        row = QHBoxLayout()
+        row.setSpacing(SPACE)
+        row.addWidget(self.presets.button)
+        row.addWidget(self.save_button, 1)
+        row.addWidget(self.output.handle)
+        column.addWidget(self.output.exports)
+        column.addLayout(row)
         self.splitter = QSplitter()
         self.splitter.setHandleWidth(1)
         self.splitter.setChildrenCollapsible(False)
@@ -103,6 +113,7 @@ class StyleTab(Tab):
         self.gallery.model.dataChanged.connect(self._show_style_card)
         self.panel.changed.connect(self._on_look)
         self.panel.blend.removal_wanted.connect(self._on_unblend)
+        self.presets.loaded.connect(self._on_preset)
         self.save_button.clicked.connect(self.save_result)
 
     def retranslate(self) -> None:
@@ -122,6 +133,8 @@ class StyleTab(Tab):
             with_keys(translate("StyleTab", "Paint the photo at its full size and save it"), "Ctrl+S")
         )
         self.undo.retranslate()
+        self.presets.retranslate()
+        self.output.retranslate()
         self._show_sizes()
 
     def refresh_icons(self) -> None:
@@ -130,6 +143,8 @@ class StyleTab(Tab):
         draw_icon_of(self.undo.undo_action)
         draw_icon_of(self.undo.redo_action)
         self.panel.blend.refresh_icons()
+        self.presets.refresh_icons()
+        self.output.refresh_icons()
 
     # What the window asks
 
@@ -139,10 +154,18 @@ class StyleTab(Tab):
     def menu_actions(self) -> MenuActions:
         return {
             "file": [self.open_photo, self.open_style],
-            "save": [self.save, self.save_as],
+            "save": [self.save, self.save_as, self.output.action],
             "edit": [self.undo.undo_action, self.undo.redo_action, None, self.copy_action, None, self.reset],
             "view": self.viewer.menu_actions(),
-            "style": [self.find_style, self.open_style, None, self.rename, self.remove],
+            "style": [
+                self.find_style,
+                self.open_style,
+                None,
+                self.rename,
+                self.remove,
+                None,
+                self.presets.menu.menuAction(),
+            ],
         }
 
     def restore(self) -> None:
@@ -169,7 +192,7 @@ class StyleTab(Tab):
         self.services.preferences.set_data("look", {"settings": look.settings.to_dict(), "styles": styles})
 
     def would_lose(self) -> str:
-        if not self.session.saving:
+        if not self.session.saving and not self.output.exports.busy:
             return ""
         return translate("StyleTab", "The picture is still being painted, and is not saved yet.")
 
@@ -188,6 +211,9 @@ class StyleTab(Tab):
             target = "photo" if self.session.photo is None or position is None else "style"
         source = dropped.paths[0] if dropped.paths else dropped.image
         if source is None:
+            return
+        if isinstance(source, Path) and is_preset(source):
+            self.presets.load(source)
             return
         if target == "photo":
             self.session.open(source, files.name_of(source))
@@ -282,6 +308,10 @@ class StyleTab(Tab):
     # The painting
 
     @property
+    def jobs(self) -> PaintJobs:
+        return self.session.jobs
+
+    @property
     def look(self) -> Look:
         """What is set."""
         styles = tuple((choice, self.panel.weight(choice.id)) for choice in self.gallery.choice)
@@ -295,6 +325,10 @@ class StyleTab(Tab):
 
     def _on_unblend(self, id: str) -> None:
         self.gallery.choose([choice.id for choice in self.gallery.choice if choice.id != id])
+
+    def _on_preset(self, look: Look) -> None:
+        self.gallery.set_styles(all_styles(self.services.own_styles))  # it may have brought some along
+        self.set_look(look)
 
     def _on_look(self) -> None:
         self.undo.notice()

@@ -51,6 +51,10 @@ QToolButton {{ border: 1px solid transparent; border-radius: 5px; padding: 5px; 
 QToolButton:hover {{ background: {line}; }}
 QToolButton:checked {{ background: {line}; }}
 QToolButton:focus {{ border-color: {accent}; }}
+QToolButton#menu {{ border-color: {line}; background: {field}; }}
+QToolButton#menu:hover {{ border-color: {quiet}; }}
+QToolButton#menu:focus {{ border-color: {accent}; }}
+QToolButton#menu::menu-indicator {{ image: none; }}
 QPushButton {{ border: 1px solid {line}; border-radius: 5px; padding: 6px 14px; background: {field}; }}
 QPushButton:hover {{ border-color: {quiet}; }}
 QPushButton:focus {{ border-color: {accent}; }}
