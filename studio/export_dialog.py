@@ -25,7 +25,7 @@ from studio.theme import SPACE
 from studio.translation import in_words, translate
 from workbench.formats import MEGAPIXEL_LIMIT
 
-WIDTH = 520
+WIDTH = 420  # px, of the fields
 
 
 class ExportDialog(QDialog):
@@ -113,6 +113,10 @@ class ExportDialog(QDialog):
             label.setTextFormat(Qt.TextFormat.PlainText)
         self.remarks.setObjectName("quiet")
         self.names = {name: QLabel() for name in ("format", "quality", "size", "colours", "metadata", "result")}
+        sizes = QVBoxLayout()
+        sizes.setSpacing(SPACE)
+        for widget in (self.size_mode, self.pixels_row, self.print_row):
+            sizes.addWidget(widget)
         form = QFormLayout()
         form.setLabelAlignment(Qt.AlignmentFlag.AlignRight)
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
@@ -120,9 +124,7 @@ class ExportDialog(QDialog):
         form.setVerticalSpacing(SPACE + SPACE // 2)
         form.addRow(self.names["format"], self.format)
         form.addRow(self.names["quality"], self.quality_row)
-        form.addRow(self.names["size"], self.size_mode)
-        form.addRow("", self.pixels_row)
-        form.addRow("", self.print_row)
+        form.addRow(self.names["size"], sizes)
         form.addRow(self.names["colours"], self.profile)
         form.addRow(self.names["metadata"], self.metadata)
         form.addRow(self.names["result"], self.summary)
@@ -140,7 +142,9 @@ class ExportDialog(QDialog):
         column.addLayout(form)
         column.addStretch(1)
         column.addWidget(self.buttons)
-        self.setMinimumWidth(WIDTH)
+        column.setSizeConstraint(QVBoxLayout.SizeConstraint.SetFixedSize)  # it grows with what there is to say
+        self.summary.setFixedWidth(WIDTH)
+        self.remarks.setFixedWidth(WIDTH)
 
     def _word(self) -> None:
         self.setWindowTitle(translate("ExportDialog", "Export"))

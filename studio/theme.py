@@ -65,6 +65,13 @@ QLineEdit, QSpinBox {{ border: 1px solid {line}; border-radius: 5px; padding: 4p
 QLineEdit:focus, QSpinBox:focus {{ border-color: {accent}; }}
 QSpinBox {{ padding: 1px 0; border-color: transparent; background: transparent; }}
 QSpinBox::up-button, QSpinBox::down-button {{ width: 0; border: none; }}
+QDialog QSpinBox, QDialog QDoubleSpinBox {{ border: 1px solid {line}; border-radius: 5px; padding: 4px 6px;
+    background: {field}; }}
+QDialog QSpinBox:focus, QDialog QDoubleSpinBox:focus {{ border-color: {accent}; }}
+QDialog QSpinBox:disabled, QDialog QDoubleSpinBox:disabled {{ color: {quiet}; background: transparent; }}
+QDoubleSpinBox::up-button, QDoubleSpinBox::down-button {{ width: 0; border: none; }}
+QCheckBox::indicator:unchecked {{ border: 1px solid {quiet}; border-radius: 3px; background: {field};
+    width: 13px; height: 13px; }}
 QSlider::groove:horizontal {{ height: 3px; border-radius: 1px; background: {line}; }}
 QSlider::sub-page:horizontal {{ height: 3px; border-radius: 1px; background: {accent}; }}
 QSlider::sub-page:horizontal:disabled {{ background: {line}; }}
