@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from PyQt5.QtCore import Qt
 from PyQt5.QtGui import QKeySequence
-from PyQt5.QtWidgets import QAction, QToolButton, QWidget
+from PyQt5.QtWidgets import QAction, QPushButton, QToolButton, QWidget
 
 from studio.theme import icon
 
@@ -73,4 +73,26 @@ def button_for(action: QAction) -> QToolButton:
 
     action.changed.connect(name_it)
     name_it()
+    return button
+
+
+def push_button_for(action: QAction, primary: bool = False) -> QPushButton:
+    """A button with a command's words and icon; `primary`, without icon, is what its window is there for."""
+    button = QPushButton()
+    if primary:
+        button.setObjectName("primary")
+    button.clicked.connect(action.trigger)
+
+    def follow() -> None:
+        if primary:
+            button.setText(action.text())
+        else:
+            button.setText(f" {action.text()}")  # Qt leaves hardly any room beside an icon
+            button.setIcon(action.icon())
+        button.setToolTip(action.toolTip())
+        button.setAccessibleName(plain(action.text()))
+        button.setEnabled(action.isEnabled())
+
+    action.changed.connect(follow)
+    follow()
     return button

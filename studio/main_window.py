@@ -19,6 +19,7 @@ from PyQt5.QtWidgets import QAction, QActionGroup, QMainWindow, QMenu, QMessageB
 
 from studio import help, logs
 from studio.actions import make_action, word
+from studio.batch_command import BatchCommand
 from studio.message_bar import MessageBar
 from studio.pictures import Dropped, holds_picture, unpack
 from studio.services import Services
@@ -60,6 +61,7 @@ class MainWindow(QMainWindow):
         column.addWidget(self.message_bar)
         column.addWidget(self.book, 1)
         self.setCentralWidget(centre)
+        self.batch = BatchCommand(self, services, self.tabs)
         services.messages.failed.connect(self.message_bar.show_failure)
         services.messages.told.connect(self.message_bar.show_text)
         services.messages.offered.connect(self.message_bar.show_offer)
@@ -109,6 +111,7 @@ class MainWindow(QMainWindow):
         fixed: dict[str, list[QAction | None]] = {
             "file": [
                 *of_tab.get("file", []), self.recent_menu.menuAction(), self.paste, None,
+                self.batch.action, None,
                 *of_tab.get("save", []), None, self.quit,
             ],
             "edit": of_tab.get("edit", []),
@@ -160,6 +163,7 @@ class MainWindow(QMainWindow):
         word(
             self.paste, translate("MainWindow", "&Paste"), translate("MainWindow", "Open the picture on the clipboard")
         )
+        self.batch.retranslate()
         word(self.quit, translate("MainWindow", "&Quit"))
         word(self.shortcuts, translate("MainWindow", "&Shortcuts"))
         word(self.log_folder, translate("MainWindow", "&Log folder"))
@@ -198,8 +202,8 @@ class MainWindow(QMainWindow):
     def take(self, dropped: Dropped, position: QPoint | None) -> None:
         """Use what was dropped at a point of the window, or pasted (None)."""
         if len(dropped.paths) > 1 or any(path.is_dir() for path in dropped.paths):
-            self.message_bar.show_text(translate("MainWindow", "Drop one picture at a time."))
             self.tab.hover(None)
+            self.batch.open(dropped.paths)
             return
         self.tab.drop(dropped, None if position is None else self.tab.mapFrom(self, position))
 
@@ -219,7 +223,7 @@ class MainWindow(QMainWindow):
     # Drops: the window takes them all, and the tab in front decides by the place
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if holds_picture(event.mimeData()):
+        if event.source() is None and holds_picture(event.mimeData()):  # not what is dragged out of the window itself
             event.acceptProposedAction()
             self.tab.hover(self.tab.mapFrom(self, event.pos()))
 
@@ -250,8 +254,12 @@ class MainWindow(QMainWindow):
         self.language_actions.get(preferences.language, self.language_actions[""]).setChecked(True)
         for tab in self.tabs:
             tab.restore()
+        self.batch.offer_unfinished()
 
     def closeEvent(self, event: QCloseEvent) -> None:
+        if not self.batch.let_close():
+            event.ignore()
+            return
         losses = [loss for tab in self.tabs if (loss := tab.would_lose())]
         if losses and not self._sure(losses):
             event.ignore()

@@ -6,6 +6,7 @@ from PyQt5.QtCore import QPoint, pyqtSignal
 from PyQt5.QtWidgets import QAction
 
 from studio.controls import LanguageAware
+from studio.painting import Look, PaintJobs
 from studio.pictures import Dropped
 from studio.services import Services
 
@@ -51,6 +52,16 @@ class Tab(LanguageAware):
 
     def save_state(self) -> None:
         """Leave in the preferences what shall come back at the next start."""
+
+    @property
+    def look(self) -> Look | None:
+        """How photos are painted here, where that could be done to a folder of them, too."""
+        return None
+
+    @property
+    def jobs(self) -> PaintJobs | None:
+        """What paints them."""
+        return None
 
     def would_lose(self) -> str:
         """What closing now would lose, as a sentence; "" for nothing."""

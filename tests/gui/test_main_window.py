@@ -154,16 +154,6 @@ def test_the_language_switches_at_once_and_back(hands: Hands, monkeypatch: pytes
     hands.wait(lambda: seen() == ["&File", "Save picture", "Strength", english])
 
 
-def test_several_pictures_at_once_and_folders_are_answered(hands: Hands, photo: Path, tmp_path: Path) -> None:
-    hands.drop_files(photo, photo)
-    assert hands.message() == "Drop one picture at a time."
-    hands.window.message_bar.close_button.click()
-    assert not hands.window.message_bar.isVisible()
-    hands.drop_files(tmp_path)
-    assert hands.message() == "Drop one picture at a time."
-    assert hands.tab.session.photo is None
-
-
 @pytest.fixture
 def uncaught(hands: Hands) -> Iterator[logs.UncaughtExceptions]:
     made = logs.UncaughtExceptions()

@@ -1,0 +1,379 @@
+"""The batch window: many photos painted in one go, beside the main window."""
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PyQt5.QtCore import QEvent, QItemSelection, Qt, QUrl, pyqtSignal
+from PyQt5.QtGui import QCloseEvent, QDesktopServices, QDragEnterEvent, QDropEvent
+from PyQt5.QtWidgets import (
+    QFileDialog,
+    QHBoxLayout,
+    QLabel,
+    QMessageBox,
+    QProgressBar,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from studio.actions import draw_icon_of, ignore, make_action, push_button_for, word
+from studio.batch_command import UNFINISHED
+from studio.batch_form import BatchForm
+from studio.batch_plan import BatchPlan
+from studio.batch_run import BatchRun, Found
+from studio.batch_table import NOWHERE, BatchModel, BatchTable
+from studio.batch_words import status_of
+from studio.message_bar import MessageBar, Offer
+from studio.painting import Look
+from studio.pictures import unpack
+from studio.services import Services
+from studio.theme import SPACE
+from studio.translation import translate
+from studio.worker import single
+from workbench.entries import Entry, State
+from workbench.output_file import put_in_place
+
+if TYPE_CHECKING:
+    from lapstyle.painter import Painter
+
+
+SIZE = 1040, 760
+STEPS = 1000  # of the progress bar
+AGAIN = (State.FAILED, State.CANCELLED)
+OPEN = (State.WAITING, State.RUNNING)
+
+
+class BatchWindow(QWidget):
+    """Form, table, progress, and the commands.
+
+    Attributes:
+        run: what paints.
+
+    Signals:
+        may_close: the batch that kept the program open has ended or was stopped.
+    """
+
+    may_close = pyqtSignal()
+
+    def __init__(
+        self, services: Services, make_painter: "Callable[[], Painter]", look_now: Callable[[], Look | None]
+    ) -> None:
+        super().__init__()
+        self.services = services
+        self._closing = False  # the program, as soon as nothing runs
+        self._keep = False  # stopped by closing: to be offered again
+        self.run = BatchRun(services.worker("batch"), make_painter, self)
+        self.message_bar = MessageBar()
+        self.form = BatchForm(services, look_now)
+        self.model = BatchModel(services.worker("batch thumbnails"))
+        self.table = BatchTable(self.model)
+        self.bar = QProgressBar()
+        self.bar.setRange(0, STEPS)
+        self.bar.setTextVisible(False)
+        self.status = QLabel()
+        self.setAcceptDrops(True)
+        self._make_actions()
+        self._arrange()
+        self._connect()
+        self.resize(*SIZE)
+        self.restoreGeometry(services.preferences.state("batch geometry"))
+        self.retranslate()
+        self._refresh()
+
+    # Set-up
+
+    def _make_actions(self) -> None:
+        self.start = make_action(self, self.start_batch, "Ctrl+Return", "play")
+        self.pause = make_action(self, self.pause_or_resume, "Ctrl+P", "pause")
+        self.stop = make_action(self, self.run.stop, "Ctrl+.", "square")
+        self.retry = make_action(self, self.retry_failed, "Ctrl+R", "list-restart")
+        self.open_folder = make_action(self, self.open_output, "Ctrl+L", "folder-output")
+        self.open_result = make_action(self.table, lambda: self.open_row(self.table.currentIndex().row()))
+        self.take_out = make_action(self.table, lambda: self.run.cancel(self.table.selected))
+        self.again = make_action(self.table, lambda: self.run.retry(self._selected_in(AGAIN)))
+        self.report = make_action(self.table, self.save_report)
+        for keys, act in (
+            ("Ctrl+O", self.form.ask_folder), ("Ctrl+Shift+O", self.form.ask_photos), ("Ctrl+W", self.close)
+        ):  # fmt: skip
+            make_action(self, act, keys)
+        self.table.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
+
+    def _arrange(self) -> None:
+        row = QHBoxLayout()
+        row.setSpacing(SPACE)
+        self.buttons: dict[str, QPushButton] = {}
+        for action in (self.open_folder, self.retry, None, self.stop, self.pause, self.start):
+            if action is None:
+                row.addStretch(1)
+            else:
+                row.addWidget(push_button_for(action, primary=action is self.start))
+        inside = QVBoxLayout()
+        inside.setContentsMargins(2 * SPACE, 2 * SPACE, 2 * SPACE, 2 * SPACE)
+        inside.setSpacing(SPACE + SPACE // 2)
+        inside.addWidget(self.form)
+        inside.addWidget(self.table, 1)
+        inside.addWidget(self.bar)
+        inside.addWidget(self.status)
+        inside.addLayout(row)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.message_bar)
+        column.addLayout(inside, 1)
+
+    def _connect(self) -> None:
+        self.form.inputs_changed.connect(self._look)
+        self.form.changed.connect(self._refresh)
+        self.form.failed.connect(self.message_bar.show_failure)
+        self.run.found.connect(self._on_found)
+        self.run.listed.connect(self.model.set_entries)
+        self.run.changed.connect(self.model.update)
+        self.run.moved.connect(self._refresh)
+        self.run.failed.connect(self.message_bar.show_failure)
+        self.run.ended.connect(self._on_ended)
+        self.table.open_wanted.connect(self.open_row)
+        self.table.cancel_wanted.connect(self.take_out.trigger)
+        self.table.selectionModel().selectionChanged.connect(self._on_selection)
+
+    def retranslate(self) -> None:
+        self.setWindowTitle(translate("Batch", "Batch"))
+        self.table.setAccessibleName(translate("Batch", "Photos of the batch"))
+        self.bar.setAccessibleName(translate("Batch", "Progress"))
+        word(self.stop, translate("Batch", "&Stop"), translate("Batch", "Stop painting; what is done stays"))
+        word(self.retry, translate("Batch", "&Retry failed"), translate("Batch", "Try again what failed"))
+        word(
+            self.open_folder, translate("Batch", "&Open folder"), translate("Batch", "Open the folder of the paintings")
+        )
+        word(self.open_result, translate("Batch", "Open painting"))
+        word(self.take_out, translate("Batch", "Leave out"))
+        word(self.again, translate("Batch", "Try again"))
+        word(self.report, translate("Batch", "Save report…"))
+        self.model.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, self.model.columnCount() - 1)
+        self.table.viewport().update()
+        self._refresh()
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.LanguageChange:
+            self.retranslate()
+        elif event.type() == QEvent.Type.PaletteChange:
+            self.refresh_icons()
+        elif event.type() == QEvent.Type.ActivationChange and self.isActiveWindow():
+            self.form.show_looks()
+        super().changeEvent(event)
+
+    def refresh_icons(self) -> None:
+        """The theme changed."""
+        for action in (self.start, self.pause, self.stop, self.retry, self.open_folder):
+            draw_icon_of(action)
+        self.form.refresh_icons()
+        self.model.refresh_icons()
+
+    # Commands
+
+    def take(self, paths: tuple[Path, ...]) -> None:
+        """Photos and folders to paint, as they were dropped."""
+        if self.run.running:
+            self.message_bar.show_text(
+                translate(
+                    "Batch", "A batch is being painted. Stop it, or wait until it is done, to paint other photos."
+                )
+            )
+        elif paths:
+            self.form.set_inputs(paths)
+
+    def take_up(self, plan: BatchPlan) -> None:
+        """Go on with a batch that was not finished."""
+        self.form.set_plan(plan)
+        self.start_batch()
+
+    def start_batch(self) -> None:
+        """Paint what the form says."""
+        plan = self.form.plan
+        if plan is None or self.run.running:
+            return
+        self.message_bar.hide()
+        self._keep = False
+        self.form.save()
+        self.services.preferences.set_data(UNFINISHED, plan.to_dict())
+        self.services.preferences.save()
+        self.run.start(plan)
+
+    def pause_or_resume(self) -> None:
+        if self.run.paused:
+            self.run.resume()
+        else:
+            self.run.pause()
+
+    def retry_failed(self) -> None:
+        """Try all again that failed."""
+        self.message_bar.hide()
+        self.run.retry([row for row, entry in enumerate(self.model.entries) if entry.state is State.FAILED])
+
+    def open_output(self) -> None:
+        QDesktopServices.openUrl(QUrl.fromLocalFile(str(self.form.output_folder)))
+
+    def open_row(self, row: int) -> None:
+        """Open a painting with the system's program for pictures; the photo itself where there is none yet."""
+        if 0 <= row < len(self.model.entries):
+            entry = self.model.entries[row]
+            done = entry.state in (State.DONE, State.SKIPPED)
+            QDesktopServices.openUrl(QUrl.fromLocalFile(str(entry.destination if done else entry.source)))
+
+    def save_report(self) -> None:
+        """Write what came of every photo as JSON."""
+        report = self.run.report
+        if report is None:
+            return
+        title, suggestion = translate("Batch", "Save report"), str(report.output / "report.json")
+        chosen, _ = QFileDialog.getSaveFileName(self, title, suggestion, "JSON (*.json)")
+        if chosen:
+            task = self.services.background.submit(
+                single(lambda: put_in_place(Path(chosen), report.to_json().encode())), lasting=True
+            )
+            task.failed.connect(self.message_bar.show_failure)
+
+    def _selected_in(self, states: tuple[State, ...]) -> list[int]:
+        return [row for row in self.table.selected if self.model.entries[row].state in states]
+
+    # What came of it
+
+    def _look(self) -> None:
+        """See which photos there are."""
+        if not self.run.running:
+            self.message_bar.hide()
+            if self.form.inputs:
+                self.run.look_at(self.form.inputs, self.form.output_folder)
+        self._refresh()
+
+    def _on_found(self, found: Found) -> None:
+        if self.run.running:
+            return
+        self.model.set_entries([Entry(source, NOWHERE) for _, source in found.pictures])
+        self.form.set_found(found.pictures[0][1] if found.pictures else None, len(found.pictures))
+        if found.problems:
+            self.message_bar.show_text("\n".join(found.problems))
+        self._refresh()
+
+    def _on_ended(self) -> None:
+        counts = self.run.counts
+        if not self._keep and not any(counts.get(state) for state in OPEN):
+            self.services.preferences.set_data(UNFINISHED, None)
+        report = self.run.report
+        if report is not None and report.problems:
+            self.message_bar.show_text("\n".join(report.problems))
+        self._refresh()
+        if self._closing:
+            self._closing = False
+            self.may_close.emit()
+        elif not self.isVisible() and counts:
+            text = translate("Batch", "The batch has ended: {status}").format(status=self.status.text())
+            self.services.messages.offered.emit(Offer(text, translate("Batch", "Show"), self.bring_forward))
+
+    def bring_forward(self) -> None:
+        """Show the window in front of the others."""
+        self.form.show_looks()
+        self.show()
+        self.raise_()
+        self.activateWindow()
+
+    def _on_selection(self, _selected: QItemSelection, _deselected: QItemSelection) -> None:
+        self._refresh()
+
+    def _refresh(self) -> None:
+        running, paused, counts = self.run.running, self.run.paused, self.run.counts
+        number = len(self.model.entries)
+        self.form.setEnabled(not running)
+        if number:
+            word(self.start, translate("Batch", "&Paint {count} photos").format(count=number), self._start_tip)
+        else:
+            word(self.start, translate("Batch", "&Paint"), self._start_tip)
+        if paused:
+            word(self.pause, translate("Batch", "Res&ume"), translate("Batch", "Go on painting"))
+        else:
+            word(self.pause, translate("Batch", "Pa&use"), translate("Batch", "Hold, to go on later"))
+        self.pause.setData("play" if paused else "pause")
+        draw_icon_of(self.pause)
+        self.start.setEnabled(not running and number > 0 and self.form.plan is not None)
+        self.stop.setEnabled(running)
+        self.pause.setEnabled(running and bool(counts))
+        self.retry.setEnabled(bool(counts.get(State.FAILED)))
+        self.open_folder.setEnabled(bool(counts.get(State.DONE) or counts.get(State.SKIPPED)))
+        self.open_result.setEnabled(self.table.currentIndex().isValid())
+        self.take_out.setEnabled(running and bool(self._selected_in(OPEN)))
+        self.again.setEnabled(bool(counts) and bool(self._selected_in(AGAIN)))
+        self.report.setEnabled(bool(counts))
+        fraction = self.run.progress.fraction if self.run.progress is not None else 0.0
+        self.bar.setValue(round(STEPS * fraction))
+        self.status.setText(status_of(running, paused, counts, number, self.run.seconds_left))
+
+    @property
+    def _start_tip(self) -> str:
+        return translate("Batch", "Paint all these photos; what is done already stays")
+
+    # Drops
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if unpack(event.mimeData()).paths:
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        paths = unpack(event.mimeData()).paths
+        event.setDropAction(Qt.DropAction.CopyAction)
+        event.accept()
+        if paths:
+            self.take(paths)
+
+    # Closing
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self.services.preferences.set_state("batch geometry", self.saveGeometry())
+        if self.run.running and not self._closing:
+            event.ignore()
+            self._ask(
+                translate("Batch", "The batch is not done yet. What shall become of it?"),
+                translate("Batch", "Go on in the background"),
+                self.hide,
+                partial(self._stop_for_later, self.hide),
+            )
+
+    def let_close(self) -> bool:
+        """Whether the program may be closed now; else the user is asked, and `may_close` tells when it may."""
+        if not self.run.running:
+            return True
+        self.bring_forward()
+        self._ask(
+            translate("Batch", "The batch is not done yet. What shall become of it before the program closes?"),
+            translate("Batch", "Finish it, then close"),
+            self._close_at_end,
+            partial(self._stop_for_later, self._close_at_end),
+        )
+        return False
+
+    def _close_at_end(self) -> None:
+        self._closing = True
+        if self.run.paused:
+            self.run.resume()
+        if not self.run.running:  # it ended while the user thought
+            self._closing = False
+            self.may_close.emit()
+
+    def _stop_for_later(self, then: Callable[[], object]) -> None:
+        """Stop, and offer to go on at the next start."""
+        self._keep = True
+        then()
+        self.run.stop()
+
+    def _ask(self, question: str, go_on: str, on_go_on: Callable[[], object], on_stop: Callable[[], object]) -> None:
+        """Ask without blocking anything: a batch, for one, goes on meanwhile."""
+        box = QMessageBox(QMessageBox.Icon.NoIcon, "LapStyle Studio", question, parent=self)
+        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        box.setInformativeText(translate("Batch", "A batch that is stopped can be continued at the next start."))
+        going = box.addButton(go_on, QMessageBox.ButtonRole.AcceptRole)
+        stopping = box.addButton(translate("Batch", "Stop"), QMessageBox.ButtonRole.DestructiveRole)
+        box.addButton(translate("Batch", "Keep open"), QMessageBox.ButtonRole.RejectRole)
+        box.setDefaultButton(going)
+        going.clicked.connect(lambda: ignore(on_go_on()))
+        stopping.clicked.connect(lambda: ignore(on_stop()))
+        box.open()
