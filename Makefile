@@ -8,10 +8,10 @@ STYLE ?= great-wave
 PAINTED ?= out/$(basename $(notdir $(PHOTO)))-$(STYLE).jpg
 
 .DEFAULT_GOAL := help
-.PHONY: help stylize run test bench lint graphs pictures format runtime development python
+.PHONY: help stylize run test bench bench-window lint graphs pictures screenshots format runtime development python
 
 help: ## show this list
-	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' $(MAKEFILE_LIST) | expand -t 16
+	@sed -n 's/^\([a-z-]*\):.*## /make \1\t/p' $(MAKEFILE_LIST) | expand -t 20
 
 stylize: runtime ## paint a sample photo (PHOTO=my.jpg STYLE=starry-night)
 	@$(BIN)/python tools/system_libraries.py painting
@@ -43,6 +43,9 @@ format: development ## format the code, and mend what the linter can
 bench: development ## measure speed and memory, and print the table
 	$(BIN)/python -m benchmarks
 
+bench-window: development ## measure how long the window keeps its user waiting
+	$(BIN)/python benchmarks/window.py
+
 graphs: development ## export the networks' graphs anew, and list their hashes
 	$(BIN)/python -m lapstyle.graphs
 	$(BIN)/python -m lapstyle.gallery_statistics
@@ -50,6 +53,9 @@ graphs: development ## export the networks' graphs anew, and list their hashes
 
 pictures: runtime ## paint the README's pictures anew
 	$(BIN)/python -m tools.contact_sheet docs/images
+
+screenshots: runtime ## photograph the real window for README and guide (needs a Chinese font)
+	$(BIN)/python -m tools.screenshots docs/images
 
 runtime: python
 	@$(PYTHON3) tools/environment.py requirements.txt

@@ -10,6 +10,7 @@ from PyQt5.QtCore import (
     QEvent,
     QItemSelectionModel,
     QModelIndex,
+    QPoint,
     QRect,
     QSize,
     QSortFilterProxyModel,
@@ -46,6 +47,7 @@ from studio.worker import Worker, single
 
 THUMBNAIL = 320  # px, long side; shown at half that, sharp on dense screens
 COLUMNS = 2
+ABOVE = 0.2  # of what is cropped of a tall painting, most goes at the bottom: faces are above the middle
 PICTURE_SHARE = 0.72  # of a cell's width is the height of its picture
 
 
@@ -177,7 +179,9 @@ class StyleDelegate(QStyledItemDelegate):
         painter.save()
         painter.setClipPath(shape)
         size = picture.size().scaled(place.size(), Qt.AspectRatioMode.KeepAspectRatioByExpanding)
-        corner = place.center() - QRect(0, 0, size.width(), size.height()).center()
+        corner = QPoint(
+            place.center().x() - size.width() // 2, place.top() + round((place.height() - size.height()) * ABOVE)
+        )
         painter.drawPixmap(QRect(corner, size), picture)
         painter.restore()
 

@@ -1,0 +1,300 @@
+"""Photographs the real window, 1440 x 900, on a screen that is not there: the pictures of README and guide.
+
+    python -m tools.screenshots docs/images [name ...]
+
+Without names all are taken: window-main.webp, window-compare.webp, ..., and clip.webp, the window at work.
+"""
+
+# ruff: noqa: E402 (Qt learns the platform, and the program its folders, before either is loaded)
+
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+FOLDER = Path(tempfile.mkdtemp(prefix="lapstyle-screenshots-"))
+os.environ |= {"QT_QPA_PLATFORM": "offscreen", "QT_FONT_DPI": "96"}
+for name in ("CACHE", "STATE", "DATA", "CONFIG"):
+    os.environ[f"XDG_{name}_HOME"] = str(FOLDER / name.lower())
+
+import numpy as np
+from PIL import Image, ImageDraw
+from PyQt5.QtCore import QEventLoop, QMimeData, QPoint, QSettings, Qt, QTimer, QUrl
+from PyQt5.QtGui import QDragEnterEvent, QDropEvent, QFont, QFontDatabase
+from PyQt5.QtWidgets import QApplication, QWidget
+
+import assets
+from studio.app import make_application, make_window
+from studio.own_styles import OwnStyles
+from studio.pictures import pixels_of
+from studio.preferences import Preferences
+from studio.style_tab import StyleTab
+from workbench.entries import State
+
+SIZE = 1440, 900
+LIMIT = 400_000  # bytes of a picture
+QUALITIES = (95, 90, 85, 80, 75)
+PATIENCE = 120_000  # ms
+FONTS = ("Noto Sans CJK SC", "Source Han Sans SC", "WenQuanYi Micro Hei", "Microsoft YaHei", "PingFang SC")
+CLIP_SIZE, CLIP_LIMIT, CLIP_QUALITIES = (960, 600), 2_500_000, (70, 55, 40, 30)
+POINTER = (0, 0), (0, 22), (5, 17), (9, 26), (13, 24), (9, 16), (16, 16)
+PHOTO, STYLE = "mountains", "cottages-at-auvers"
+
+
+class Studio:
+    """The window with a user's settings of its own, and what to do with it.
+
+    Attributes:
+        tab: the one that paints photos.
+    """
+
+    def __init__(self, application: QApplication, language: str = "en", theme: str = "light") -> None:
+        self.folder = Path(tempfile.mkdtemp(dir=FOLDER))
+        preferences = Preferences(QSettings(str(self.folder / "settings.ini"), QSettings.Format.IniFormat))
+        preferences.set_text("language", language)
+        preferences.set_text("theme", theme)
+        self.window = make_window(application, preferences, OwnStyles(self.folder / "styles"))
+        self.window.resize(*SIZE)
+        self.window.show()
+        tab = self.window.tabs[0]
+        assert isinstance(tab, StyleTab)
+        self.tab = tab
+        pause(1500)  # thumbnails arrive
+
+    def hover(self, at: QPoint, *paths: Path) -> None:
+        """Hold files over a point of the window."""
+        self._send(QDragEnterEvent, at, paths)
+
+    def drop(self, at: QPoint, *paths: Path) -> None:
+        self.hover(at, *paths)
+        self._send(QDropEvent, at, paths)
+
+    def _send(self, kind: type[QDragEnterEvent] | type[QDropEvent], at: QPoint, paths: tuple[Path, ...]) -> None:
+        mime = QMimeData()  # the event does not keep it alive
+        mime.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
+        buttons, keys = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+        QApplication.sendEvent(self.window, kind(at, Qt.DropAction.CopyAction, mime, buttons, keys))
+
+    def middle(self, widget: QWidget) -> QPoint:
+        return widget.mapTo(self.window, widget.rect().center())
+
+    def paint(self, photo: str = PHOTO, style: str = STYLE) -> None:
+        """Drop a photo, choose a style, and wait for the whole picture."""
+        self.tab.gallery.choose([style])
+        self.drop(self.middle(self.tab.viewer.zones.photo), assets.path(f"samples/{photo}.jpg"))
+        self.wait_for_whole()
+
+    def wait_for_whole(self) -> None:
+        session = self.tab.session
+        until(lambda: session.painted is not None and session.painted.full and self.tab.viewer.progress.value() == 0)
+        pause(700)
+
+    def grab(self, widget: QWidget | None = None) -> Image.Image:
+        """What can be seen of the window, or of another."""
+        return Image.fromarray(pixels_of((widget or self.window).grab().toImage())[0])
+
+    def close(self) -> None:
+        self.window.close()
+
+
+def use_font(application: QApplication) -> None:
+    """One that has Latin and Chinese letters, as a desktop would choose it."""
+    family = next((name for name in FONTS if name in QFontDatabase().families()), None)
+    if family is None:
+        raise SystemExit("A Chinese font is needed. On Debian and Ubuntu: sudo apt install fonts-noto-cjk")
+    application.setFont(QFont(family, 10))
+
+
+def pause(milliseconds: int) -> None:
+    loop = QEventLoop()
+    QTimer.singleShot(milliseconds, loop.quit)
+    loop.exec()
+
+
+def until(condition: Callable[[], bool]) -> None:
+    for _ in range(PATIENCE // 50):
+        if condition():
+            return
+        pause(50)
+    raise TimeoutError("The window did not get there.")
+
+
+def save(picture: Image.Image, path: Path) -> None:
+    """A WebP of at most `LIMIT` bytes, as good as fits."""
+    for quality in QUALITIES:
+        picture.save(path, quality=quality, method=6)
+        if path.stat().st_size <= LIMIT:
+            return
+    raise ValueError(f"{path} is larger than {LIMIT} bytes.")
+
+
+# The pictures
+
+
+def start(application: QApplication, folder: Path) -> None:
+    studio = Studio(application)
+    save(studio.grab(), folder / "window-start.webp")
+    studio.close()
+
+
+def main_window(application: QApplication, folder: Path) -> None:
+    """The window with a result, and before and after."""
+    studio = Studio(application)
+    studio.paint()
+    save(studio.grab(), folder / "window-main.webp")
+    studio.tab.viewer.compare.trigger()
+    studio.tab.viewer.view.divider = 0.46
+    save(studio.grab(), folder / "window-compare.webp")
+    studio.close()
+
+
+def dark(application: QApplication, folder: Path) -> None:
+    studio = Studio(application, theme="dark")
+    studio.paint("dandelion", "starry-night")
+    save(studio.grab(), folder / "window-dark.webp")
+    studio.close()
+
+
+def chinese(application: QApplication, folder: Path) -> None:
+    studio = Studio(application, language="zh_CN")
+    studio.paint("mountains", "great-wave")
+    save(studio.grab(), folder / "window-chinese.webp")
+    studio.close()
+
+
+class Clip:
+    """Frames of the window at work, with a pointer drawn in, for which the screen that is not there has no place."""
+
+    def __init__(self, studio: Studio) -> None:
+        self.studio = studio
+        self.frames: list[Image.Image] = []
+        self.times: list[int] = []
+        self.pointer = QPoint(SIZE[0] // 3, SIZE[1] - 60)
+
+    def frame(self, milliseconds: int, held: Image.Image | None = None) -> None:
+        """What can be seen now, for so long; with the file that the pointer holds."""
+        picture = self.studio.grab()
+        tip = self.pointer.x(), self.pointer.y()
+        if held is not None:
+            picture.paste(held, (tip[0] - held.width // 2, tip[1] - held.height // 2))
+        ImageDraw.Draw(picture).polygon(
+            [(tip[0] + x, tip[1] + y) for x, y in POINTER], fill="white", outline="black", width=2
+        )
+        self.frames.append(picture.resize(CLIP_SIZE, Image.Resampling.LANCZOS))
+        self.times.append(milliseconds)
+
+    def move(self, to: QPoint, steps: int = 8, held: Image.Image | None = None) -> None:
+        """Move the pointer there, with a file or without."""
+        begin = self.pointer
+        for step in range(1, steps + 1):
+            share = step / steps
+            self.pointer = begin + (to - begin) * (share * share * (3 - 2 * share))
+            if held is not None:
+                self.studio.hover(self.pointer, assets.path(f"samples/{PHOTO}.jpg"))
+            self.frame(60, held)
+
+    def watch(self, milliseconds: int) -> None:
+        """A frame for each picture that the painter shows, until the whole is painted."""
+        session = self.studio.tab.session
+        session.shown.connect(lambda *_: self.frame(milliseconds))
+        self.studio.wait_for_whole()
+        session.shown.disconnect()
+
+    def save(self, path: Path) -> None:
+        for quality in CLIP_QUALITIES:
+            self.frames[0].save(
+                path, save_all=True, append_images=self.frames[1:], duration=self.times, loop=0, quality=quality,
+                method=4, minimize_size=True,
+            )  # fmt: skip
+            if path.stat().st_size <= CLIP_LIMIT:
+                return
+        raise ValueError(f"{path} is larger than {CLIP_LIMIT} bytes.")
+
+
+def clip(application: QApplication, folder: Path) -> None:
+    """Drop a photo, see it painted coarse to fine, compare, and take another style."""
+    studio = Studio(application)
+    film, tab = Clip(studio), studio.tab
+    tab.gallery.choose(["great-wave"])
+    photo = assets.path(f"samples/{PHOTO}.jpg")
+    held = Image.open(photo)
+    held.thumbnail((150, 150))
+    film.frame(700)
+    place = studio.middle(tab.viewer.zones.photo)
+    film.move(place, held=held)
+    film.frame(300, held)
+    studio.drop(place, photo)
+    film.watch(450)
+    film.frame(1200)
+    tab.viewer.compare.trigger()
+    view = tab.viewer.view
+    for share in (*np.linspace(0.5, 0.12, 8), *np.linspace(0.12, 0.85, 14), *np.linspace(0.85, 0.5, 7)):
+        view.divider = float(share)
+        rectangle = view.picture_rect()
+        film.pointer = view.mapTo(studio.window, QPoint(int(rectangle.left() + share * rectangle.width()), 440))
+        film.frame(70)
+    film.frame(500)
+    tab.viewer.compare.trigger()
+    row = tab.gallery.view.visualRect(tab.gallery.view.model().index(3, 0))
+    film.move(tab.gallery.view.viewport().mapTo(studio.window, row.center()))
+    tab.gallery.choose(["ryogoku-bridge"])
+    film.watch(450)
+    film.frame(2000)
+    film.save(folder / "clip.webp")
+    studio.close()
+
+
+def contact_sheet(application: QApplication, folder: Path) -> None:
+    studio = Studio(application)
+    studio.paint("cat", "great-wave")
+    studio.tab.sheet.action.trigger()
+    until(lambda: studio.tab.sheet.page.whole)
+    pause(500)
+    save(studio.grab(), folder / "window-sheet.webp")
+    studio.close()
+
+
+def batch(application: QApplication, folder: Path) -> None:
+    """The batch window while it paints, with one file that is none."""
+    studio = Studio(application)
+    photos = studio.folder / "holiday"
+    photos.mkdir()
+    for sample in assets.samples():
+        shutil.copy(sample.path, photos)
+    (photos / "broken.jpg").write_bytes(assets.path("samples/rocket.jpg").read_bytes()[:5000])
+    window = studio.window.batch.open((photos,))
+    window.resize(1100, 720)
+    until(lambda: len(window.model.entries) > 0)
+    pause(1500)
+    window.start_batch()
+    until(lambda: sum(entry.state is State.DONE for entry in window.model.entries) >= 3)
+    pause(300)
+    save(studio.grab(window), folder / "window-batch.webp")
+    until(lambda: all(entry.state in (State.DONE, State.FAILED) for entry in window.model.entries))
+    pause(500)
+    studio.close()
+
+
+PICTURES = {
+    "start": start,
+    "main": main_window,
+    "sheet": contact_sheet,
+    "batch": batch,
+    "dark": dark,
+    "chinese": chinese,
+    "clip": clip,
+}
+
+
+def main(folder: Path, names: list[str]) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    application = make_application([])
+    use_font(application)
+    for name in names or PICTURES:
+        PICTURES[name](application, folder)
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), sys.argv[2:])
