@@ -2,7 +2,9 @@
 
 import logging
 import os
+import signal
 import sys
+import threading
 from collections.abc import Sequence
 from typing import Annotated
 
@@ -65,7 +67,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return FAILED
     except (Cancelled, KeyboardInterrupt) as error:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
         complain(f"cancelled. {error}".strip())
+        leave_running_job()
         return CANCELLED
     except MemoryError:
         complain("there is not enough memory. Close other programs, or paint a smaller picture with --size.")
@@ -75,6 +79,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         complain(f"it failed for an unexpected reason ({type(error).__name__}). The details are in {log}")
         return FAILED
     return code
+
+
+def leave_running_job() -> None:
+    """After an impatient second Ctrl-C a job's thread may still be in C++ code, which Python must not end under it."""
+    if any(thread.daemon and thread.is_alive() for thread in threading.enumerate()):
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(CANCELLED)
 
 
 def run(arguments: Sequence[str] | None) -> int:

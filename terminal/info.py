@@ -31,9 +31,8 @@ def info(
 
 def gather(device: options.DeviceName, threads: int | None, checkpoint: str | None) -> dict[str, Any]:
     """Everything that `info` shows. Versions are looked up, not imported: Paddle takes seconds."""
-    import onnxruntime
-
     import lapstyle
+    from workbench.runtime import available_providers
 
     painter = lapstyle.Painter(device, threads, checkpoint)
     engine, weights = painter.engine, painter.engine.checkpoint
@@ -42,7 +41,7 @@ def gather(device: options.DeviceName, threads: int | None, checkpoint: str | No
         "engine": engine.name,
         "device": engine.device,
         "threads": engine.threads,
-        "providers": onnxruntime.get_available_providers(),
+        "providers": available_providers(),
         "weights": {
             "file": str(weights.path),
             "sha256": weights.sha256,

@@ -26,10 +26,17 @@ CPU_PROVIDER = "CPUExecutionProvider"
 LOG_ERRORS = 3
 
 
+onnxruntime.disable_telemetry_events()  # what Windows has of its own; see also __init__.py
+
+
+def available_providers() -> list[str]:
+    """ONNX Runtime's names of the execution providers it was built with."""
+    return list(onnxruntime.get_available_providers())
+
+
 def gpu_provider() -> str | None:
     """The first GPU provider that the installed onnxruntime was built with."""
-    available = onnxruntime.get_available_providers()
-    return next((provider for provider in GPU_PROVIDERS if provider in available), None)
+    return next((provider for provider in GPU_PROVIDERS if provider in available_providers()), None)
 
 
 @dataclass(frozen=True)

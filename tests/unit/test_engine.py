@@ -1,12 +1,12 @@
 """The engines and the graphs they run, the styles' statistics, and the machine they run on."""
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
 
 import numpy as np
-import onnxruntime
 import pytest
 
 import weights
@@ -17,6 +17,7 @@ from lapstyle.engine import OnnxEngine, PaddleEngine, choose_engine, graph_param
 from lapstyle.styles import SIDES, StatisticsStore, Style, find_style, mix
 from tests.pictures import painting, sample
 from workbench import processors
+from workbench import runtime as runtime_module
 from workbench.errors import DeviceMissing
 from workbench.runtime import GPU_PROVIDERS, Runtime, Session
 
@@ -91,20 +92,20 @@ class TestGraphs:
 
 class TestDevice:
     def test_auto_falls_back_to_the_processor_and_says_so(self, monkeypatch):
-        monkeypatch.setattr(onnxruntime, "get_available_providers", lambda: ["CPUExecutionProvider"])
+        monkeypatch.setattr(runtime_module, "available_providers", lambda: ["CPUExecutionProvider"])
         runtime = Runtime.choose("auto")
         assert runtime.device == "CPU" and "on the CPU" in runtime.note
         assert Runtime.choose("cpu").note == ""
 
     def test_a_gpu_that_is_not_there_is_an_error(self, monkeypatch):
-        monkeypatch.setattr(onnxruntime, "get_available_providers", lambda: ["CPUExecutionProvider"])
+        monkeypatch.setattr(runtime_module, "available_providers", lambda: ["CPUExecutionProvider"])
         with pytest.raises(DeviceMissing, match=r"no GPU.*--device auto or cpu"):
             Runtime.choose("gpu")
 
     @pytest.mark.parametrize("provider", GPU_PROVIDERS)
     def test_a_provider_whose_driver_does_not_load_is_not_used(self, monkeypatch, provider):
         """onnxruntime lists the providers it was built with, whether or not there is a driver."""
-        monkeypatch.setattr(onnxruntime, "get_available_providers", lambda: [provider, "CPUExecutionProvider"])
+        monkeypatch.setattr(runtime_module, "available_providers", lambda: [provider, "CPUExecutionProvider"])
         runtime = Runtime.choose("auto")
         assert runtime.device == "CPU" and provider in runtime.note
         with pytest.raises(DeviceMissing, match=provider):
@@ -233,3 +234,13 @@ print(json.dumps([name for name in sys.modules if name.split(".")[0] in ("paddle
         [sys.executable, "-c", code], check=True, capture_output=True, text=True, cwd=Path(weights.__file__).parents[1]
     )
     assert json.loads(finished.stdout) == []
+
+
+def test_nothing_is_collected_for_anyone(tmp_path):
+    """ONNX Runtime's telemetry leaves a device's number and a database in the cache folder, where it is on."""
+    environment = {name: value for name, value in os.environ.items() if name != "ORT_DISABLE_TELEMETRY"}
+    environment |= dict.fromkeys(("HOME", "USERPROFILE", "XDG_CACHE_HOME", "LOCALAPPDATA"), str(tmp_path))
+    code = "import numpy, lapstyle; lapstyle.run(lapstyle.stylize(numpy.zeros((40, 50, 3), 'uint8'), 'lion'))"
+    root = Path(weights.__file__).parents[1]
+    subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, cwd=root, env=environment)
+    assert [path.name for path in tmp_path.rglob("*") if "microsoft" in str(path).lower()] == []

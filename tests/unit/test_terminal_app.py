@@ -230,6 +230,26 @@ class TestTerminal:
         assert process.stdout.read() == b""
         assert sorted(tmp_path.iterdir()) == before
 
+    def test_an_impatient_second_ctrl_c(self, photo: Path, tmp_path: Path) -> None:
+        """While the first is still being heeded, in the middle of C++ code: the same end, no abort and no traceback."""
+        before = sorted(tmp_path.iterdir())
+        master, slave = os.openpty()
+        arguments = ("stylize", str(photo), "-s", "great-wave", "--size", "8000", "-o", str(tmp_path / "out.png"))
+        process = subprocess.Popen([*command.COMMAND, *arguments], stderr=slave, env=command.environment(TERM="xterm"))
+        os.close(slave)
+        try:
+            read_until(master, b"revision")
+            process.send_signal(signal.SIGINT)
+            time.sleep(0.03)
+            process.send_signal(signal.SIGINT)
+            shown = read_until(master, b"cancelled.")
+            assert process.wait(60) == 130
+        finally:
+            process.kill()
+            os.close(master)
+        assert b"Traceback" not in shown
+        assert sorted(tmp_path.iterdir()) == before
+
     def test_a_picture_is_not_written_to_the_terminal(self, photo: Path) -> None:
         master, slave = os.openpty()
         done = subprocess.run(
