@@ -184,6 +184,11 @@ class PaintJobs:
         yield Progress(1, 1, "show")
         return Painted(photo, look, picture, Mipmap.build(picture.pixels, picture.alpha), True)
 
+    def glance(self, photo: Photo, look: Look, cancellation: Cancellation) -> "Job[Picture]":
+        """Paint the smallest copy, for a contact sheet."""
+        styles = self._find_styles(look)
+        return (yield from self.painter("sheet").paint(photo.glance, styles, look.settings, cancellation))
+
     def export(self, photo: Photo, look: Look, size: int | None, cancellation: Cancellation) -> "Job[Picture]":
         """Paint the photo beside what is painted for the screen.
 

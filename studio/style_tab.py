@@ -5,7 +5,7 @@ from pathlib import Path
 
 from PyQt5.QtCore import QPoint, QSize, Qt
 from PyQt5.QtGui import QImage, QKeyEvent, QPixmap
-from PyQt5.QtWidgets import QHBoxLayout, QMessageBox, QPushButton, QSplitter, QVBoxLayout, QWidget
+from PyQt5.QtWidgets import QAction, QHBoxLayout, QMessageBox, QPushButton, QSplitter, QVBoxLayout, QWidget
 
 from lapstyle.settings import Settings
 from studio import files
@@ -18,8 +18,10 @@ from studio.own_styles import OwnStyle
 from studio.painting import Look, PaintJobs, Photo, read
 from studio.pictures import Dropped, Mipmap, to_bytes
 from studio.preset_menu import PresetMenu, is_preset
+from studio.results import Results
 from studio.services import Services
 from studio.session import Session
+from studio.sheet_command import SheetCommand
 from studio.style_choice import StyleChoice, all_styles
 from studio.tab import MenuActions, Tab
 from studio.theme import PANEL_WIDTH, SPACE
@@ -45,9 +47,11 @@ class StyleTab(Tab):
         self.gallery_menu = GalleryMenu(self.gallery)
         self.panel = LookPanel()
         self.output = Output(services, self.session, self.viewer.view, self)
+        self.sheet = SheetCommand(services, self.session, self.output.exports, self.gallery, self.viewer)
         self.save_button = QPushButton()
         self.save_button.setObjectName("primary")
-        self.undo = Undo(lambda: self.look, self.set_look, self)
+        self.results = Results(services, self.session, self.viewer, self.gallery, self.set_look)
+        self.undo = Undo(lambda: self.look, self.results.take_up, self)
         self.presets = PresetMenu(services, lambda: self.look, self)
         self._make_actions()
         self._arrange()
@@ -85,10 +89,11 @@ class StyleTab(Tab):
         row.addWidget(self.output.handle)
         column.addWidget(self.output.exports)
         column.addLayout(row)
+        self.viewer.add_below(self.results.strip)
         self.splitter = QSplitter()
         self.splitter.setHandleWidth(1)
         self.splitter.setChildrenCollapsible(False)
-        self.splitter.addWidget(self.viewer)
+        self.splitter.addWidget(self.sheet.pages)
         self.splitter.addWidget(side)
         self.splitter.setStretchFactor(0, 1)
         self.splitter.setSizes([10_000, PANEL_WIDTH])
@@ -134,7 +139,9 @@ class StyleTab(Tab):
         )
         self.undo.retranslate()
         self.presets.retranslate()
+        self.results.retranslate()
         self.output.retranslate()
+        self.sheet.retranslate()
         self._show_sizes()
 
     def refresh_icons(self) -> None:
@@ -144,7 +151,9 @@ class StyleTab(Tab):
         draw_icon_of(self.undo.redo_action)
         self.panel.blend.refresh_icons()
         self.presets.refresh_icons()
+        self.results.refresh_icons()
         self.output.refresh_icons()
+        self.sheet.refresh_icons()
 
     # What the window asks
 
@@ -156,17 +165,16 @@ class StyleTab(Tab):
             "file": [self.open_photo, self.open_style],
             "save": [self.save, self.save_as, self.output.action],
             "edit": [self.undo.undo_action, self.undo.redo_action, None, self.copy_action, None, self.reset],
-            "view": self.viewer.menu_actions(),
-            "style": [
-                self.find_style,
-                self.open_style,
-                None,
-                self.rename,
-                self.remove,
-                None,
-                self.presets.menu.menuAction(),
-            ],
+            "view": self._view_actions(),
+            "style": self._style_actions(),
         }
+
+    def _view_actions(self) -> list[QAction | None]:
+        return [*self.viewer.menu_actions(), self.results.compare, None, self.sheet.action, self.results.show_strip]
+
+    def _style_actions(self) -> list[QAction | None]:
+        presets = self.presets.menu.menuAction()
+        return [self.find_style, self.open_style, None, presets, None, self.rename, self.remove]
 
     def restore(self) -> None:
         self.splitter.restoreState(self.services.preferences.state("splitter"))
