@@ -250,7 +250,9 @@ def contact_sheet(application: QApplication, folder: Path) -> None:
     studio = Studio(application)
     studio.paint("cat", "great-wave")
     studio.tab.sheet.action.trigger()
-    until(lambda: studio.tab.sheet.page.whole)
+    tiles = studio.tab.sheet.page.model
+    pause(1000)
+    until(lambda: bool(tiles.styles) and len(tiles.tiles) == len(tiles.styles))
     pause(500)
     save(studio.grab(), folder / "window-sheet.webp")
     studio.close()
