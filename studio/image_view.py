@@ -1,5 +1,7 @@
 """Shows a picture, and a second one before it: zoom, pan, and a divider between the two."""
 
+from dataclasses import dataclass
+
 from PyQt5.QtCore import QEvent, QPointF, QRectF, QSize, Qt, pyqtSignal
 from PyQt5.QtGui import (
     QColor,
@@ -32,6 +34,15 @@ ARROWS: dict[int, tuple[int, int]] = {
 MARGIN = 12  # px around a picture that is fitted
 
 
+@dataclass(frozen=True)
+class Pair:
+    """Two pictures to compare, with what to call them."""
+
+    left: Mipmap
+    right: Mipmap
+    captions: tuple[str, str]
+
+
 class ImageView(QWidget):
     """Two pictures in one place: `before` and `after`, both drawn over the whole of `canvas`.
 
@@ -54,6 +65,7 @@ class ImageView(QWidget):
         self.canvas = QSize()
         self._before: Mipmap | None = None
         self._after: Mipmap | None = None
+        self._pair: Pair | None = None
         self._scale = 1.0  # logical pixels a canvas pixel
         self._center = QPointF()
         self._fitted = True
@@ -99,6 +111,21 @@ class ImageView(QWidget):
         """Show another result, at any size; None shows the photo alone."""
         self._after = picture
         self._redraw()
+
+    @property
+    def pair(self) -> Pair | None:
+        """Two pictures that show instead of photo and result; None shows those."""
+        return self._pair
+
+    @pair.setter
+    def pair(self, pair: Pair | None) -> None:
+        self._pair = pair
+        self._redraw()
+
+    @property
+    def _sides(self) -> tuple[Mipmap | None, Mipmap | None]:
+        """What is left of the divider, and right of it."""
+        return (self._before, self._after) if self._pair is None else (self._pair.left, self._pair.right)
 
     @property
     def after(self) -> Mipmap | None:
@@ -214,19 +241,35 @@ class ImageView(QWidget):
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
-        first = self._before if self._show_original or self._after is None else self._after
+        left, right = self._sides
+        first = left if self._show_original or right is None else right
         if first is None:
             painter.fillRect(self.rect(), self._background())
             return
         painter.drawPixmap(0, 0, self._pixmap(first))
-        if self._divider is None or self._show_original or self._before is None or self._after is None:
+        if self._divider is None or self._show_original or left is None or right is None:
             return
         line = round(self._divider_x())
         painter.save()
         painter.setClipRect(0, 0, line, self.height())
-        painter.drawPixmap(0, 0, self._pixmap(self._before))
+        painter.drawPixmap(0, 0, self._pixmap(left))
         painter.restore()
         self._draw_divider(painter, line)
+        if self._pair is not None:
+            self._draw_captions(painter, self._pair.captions)
+
+    def _draw_captions(self, painter: QPainter, captions: tuple[str, str]) -> None:
+        place = self.picture_rect().intersected(QRectF(self.rect())).adjusted(MARGIN, MARGIN, -MARGIN, -MARGIN)
+        metrics = self.fontMetrics()
+        for side, caption in enumerate(captions):
+            text = metrics.elidedText(caption, Qt.TextElideMode.ElideRight, int(place.width() / 2) - 3 * MARGIN)
+            chip = QRectF(0, place.top(), metrics.horizontalAdvance(text) + 2 * MARGIN, metrics.height() + MARGIN)
+            chip.moveLeft(place.left() if side == 0 else place.right() - chip.width())
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(0, 0, 0, 150))
+            painter.drawRoundedRect(chip, 6, 6)
+            painter.setPen(Qt.GlobalColor.white)
+            painter.drawText(chip, Qt.AlignmentFlag.AlignCenter, text)
 
     def _draw_divider(self, painter: QPainter, line: int) -> None:
         place = self.picture_rect().intersected(QRectF(self.rect()))
@@ -277,7 +320,7 @@ class ImageView(QWidget):
         return super().event(event)
 
     def _over_divider(self, point: QPointF) -> bool:
-        return self._divider is not None and abs(point.x() - self._divider_x()) <= GRIP and self._after is not None
+        return self._divider is not None and abs(point.x() - self._divider_x()) <= GRIP and self._sides[1] is not None
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() == Qt.MouseButton.LeftButton and not self._space and self._over_divider(event.localPos()):

@@ -149,12 +149,35 @@ class Session(QObject):
     # What came of it
 
     def _on_opened(self, photo: Photo) -> None:
+        self._take(photo)
+        self._paint_preview()
+
+    def take(self, photo: Photo) -> None:
+        """Go on with a photo that has been opened already, and paint it."""
+        self._stop()
+        self._on_opened(photo)
+
+    def _take(self, photo: Photo) -> None:
         self.photo = photo
         self.saved_as = None
         self._set_painted(None)
         self.opened.emit(photo)
         self._unsharp = photo
-        self._paint_preview()
+
+    def restore(self, painted: Painted) -> None:
+        """Show an earlier whole result, of this photo or another, without painting it again."""
+        if painted.photo is not self.photo:
+            self._waiting.clear()
+            self._take(painted.photo)
+        self._gather.stop()
+        self._rest.stop()
+        self._services.painting.cancel(PAINT)
+        self.look = painted.look
+        self._on_painted(painted)
+
+    def show_meanwhile(self, picture: Mipmap) -> None:
+        """Show a small copy of what is about to be painted, instead of anything coarser."""
+        self._show(picture)
 
     def _sharpen(self) -> None:
         """Make the photo ready to be shown at its full size, which can wait until there is a result to see."""

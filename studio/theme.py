@@ -82,6 +82,10 @@ QSlider::handle:horizontal:focus {{ border: 2px solid {accent}; }}
 QProgressBar {{ border: none; background: transparent; max-height: 3px; min-height: 3px; }}
 QProgressBar::chunk {{ background: {accent}; }}
 QListView {{ border: none; background: {panel}; }}
+#filmstrip {{ background: {window}; border-top: 1px solid {line}; }}
+QScrollBar:horizontal {{ height: 10px; background: transparent; margin: 0; }}
+QScrollBar::handle:horizontal {{ background: {line}; border-radius: 3px; min-width: 32px; margin: 2px 0; }}
+QScrollBar::handle:horizontal:hover {{ background: {quiet}; }}
 QScrollBar:vertical {{ width: 10px; background: transparent; margin: 0; }}
 QScrollBar::handle:vertical {{ background: {line}; border-radius: 3px; min-height: 32px; margin: 0 2px; }}
 QScrollBar::handle:vertical:hover {{ background: {quiet}; }}

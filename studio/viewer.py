@@ -70,12 +70,16 @@ class Viewer(LanguageAware):
         bar.addWidget(self._cancel_button)
         bar.addSpacing(SPACE)
         bar.addWidget(self.size_label)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(0)
-        layout.addWidget(pictures, 1)
-        layout.addWidget(self.progress)
-        layout.addLayout(bar)
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(0)
+        self._column.addWidget(pictures, 1)
+        self._column.addWidget(self.progress)
+        self._column.addLayout(bar)
+
+    def add_below(self, widget: QWidget) -> None:
+        """Put something under the picture and its buttons."""
+        self._column.addWidget(widget)
 
     def retranslate(self) -> None:
         word(self.fit, translate("Viewer", "&Fit"), translate("Viewer", "Show all of the picture"))

@@ -1,0 +1,55 @@
+"""A look in words, for tips and captions."""
+
+from studio.painting import Look
+from studio.translation import translate
+
+
+def title_of(look: Look) -> str:
+    """ "Poppies", or "Poppies + The Great Wave" for a blend."""
+    return " + ".join(choice.shown_title for choice, _ in look.styles)
+
+
+def settings_of(look: Look) -> dict[str, str]:
+    """What is set, by the setting's name, in words."""
+    settings = look.settings
+    strokes = {
+        "broad": translate("LookPanel", "Broad"),
+        "bold": translate("LookPanel", "Bold"),
+        "medium": translate("LookPanel", "Medium"),
+        "fine": translate("LookPanel", "Fine"),
+        "finest": translate("LookPanel", "Finest"),
+    }
+    stroke = strokes.get(str(settings.stroke), str(settings.stroke))
+    color = translate("LookPanel", "Photo's colours")
+    return {
+        "strength": f"{translate('LookPanel', 'Strength')} {settings.strength:.0%}",
+        "stroke": f"{translate('LookPanel', 'Stroke')} {stroke}",
+        "detail": f"{translate('LookPanel', 'Detail')} {settings.detail:.0%}",
+        "color": f"{color} {settings.content_color:.0%}",
+    }
+
+
+def weights_of(look: Look) -> str:
+    """ "Poppies 25 % + The Great Wave 100 %"."""
+    return " + ".join(f"{choice.shown_title} {weight:.0f} %" for choice, weight in look.styles)
+
+
+def describe(look: Look) -> str:
+    """All of it, in a few lines."""
+    styles = weights_of(look) if len(look.styles) > 1 else title_of(look)
+    return "\n".join([styles, *settings_of(look).values()])
+
+
+def captions(first: Look, second: Look) -> tuple[str, str]:
+    """What to call two looks beside each other: the style, and what else differs."""
+    same_styles = first.key[0] == second.key[0]
+    only_weights = not same_styles and [each.id for each, _ in first.styles] == [each.id for each, _ in second.styles]
+    differ = [name for name, words in settings_of(first).items() if words != settings_of(second)[name]]
+
+    def caption(look: Look) -> str:
+        styles = weights_of(look) if only_weights else title_of(look)
+        return " · ".join(
+            [*([] if same_styles and differ else [styles]), *(settings_of(look)[name] for name in differ)]
+        )
+
+    return caption(first), caption(second)
