@@ -48,6 +48,7 @@ class BatchCommand:
             jobs = self._tab.jobs
             assert jobs is not None
             self.window = BatchWindow(self._services, lambda: jobs.painter("batch"), lambda: self._tab.look)
+            self._parent.destroyed.connect(self.window.deleteLater)
             self.window.may_close.connect(lambda: ignore(self._parent.close()))
         self.window.bring_forward()
         if paths:

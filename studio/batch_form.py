@@ -344,7 +344,9 @@ class BatchForm(LanguageAware):
             names = ", ".join(path.name or str(path) for path in self.inputs[:3])
             text = f"{names}, …" if len(self.inputs) > 3 else names
             if self._found is not None:
-                text += "   " + translate("Batch", "({count} photos)").format(count=self._found)
+                one = translate("Batch", "(1 photo)")
+                several = translate("Batch", "({count} photos)").format(count=self._found)
+                text += f"   {one if self._found == 1 else several}"
         self.photos.setText(text)
         self.photos.setToolTip("\n".join(str(path) for path in self.inputs[:20]))
 

@@ -22,10 +22,9 @@ KEPT = 600  # thumbnails
 WAITING = 40  # thumbnails: more rows than a screen shows; what was scrolled past is not made
 STYLE = """
 QTableView { border: 1px solid palette(mid); border-radius: 5px; }
-QTableView::item { padding: 0 6px; }
 QHeaderView { background: palette(alternate-base); }
 QHeaderView::section { background: palette(alternate-base); border: none; border-bottom: 1px solid palette(mid);
-    padding: 5px 8px; }
+    padding: 5px 4px; }
 """
 ICONS = {
     State.WAITING: "clock",
@@ -201,8 +200,6 @@ class BatchModel(QAbstractTableModel):
             return answers[Qt.ItemDataRole(role)](entry, column)
         if role == Qt.ItemDataRole.ForegroundRole and column == RESULT and entry.state not in MADE:
             return QApplication.palette().color(QPalette.ColorRole.PlaceholderText)
-        if role == Qt.ItemDataRole.TextAlignmentRole and column == TIME:
-            return int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         return None
 
     def refresh_icons(self) -> None:

@@ -285,7 +285,9 @@ class BatchWindow(QWidget):
         running, paused, counts = self.run.running, self.run.paused, self.run.counts
         number = len(self.model.entries)
         self.form.setEnabled(not running)
-        if number:
+        if number == 1:
+            word(self.start, translate("Batch", "&Paint 1 photo"), self._start_tip)
+        elif number:
             word(self.start, translate("Batch", "&Paint {count} photos").format(count=number), self._start_tip)
         else:
             word(self.start, translate("Batch", "&Paint"), self._start_tip)
