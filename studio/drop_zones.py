@@ -4,7 +4,7 @@ from PyQt5.QtCore import QEvent, QPoint, QRect, QRectF, QSize, Qt, pyqtSignal
 from PyQt5.QtGui import QColor, QFont, QPainter, QPaintEvent, QPalette, QPen, QPixmap
 from PyQt5.QtWidgets import QAbstractButton, QHBoxLayout, QWidget
 
-from studio.theme import SPACE, draw_icon
+from studio.theme import NOT_CUT, SPACE, draw_icon
 from studio.translation import translate
 
 ICON = 40  # px
@@ -77,7 +77,7 @@ class DropCard(QAbstractButton):
         painter.setPen(self.palette().color(QPalette.ColorRole.Text))
         inner = self.rect().adjusted(2 * SPACE, 0, -2 * SPACE, 0)
         title = QRect(inner.left(), top, inner.width(), painter.fontMetrics().height())
-        painter.drawText(title, Qt.AlignmentFlag.AlignHCenter, self.text())
+        painter.drawText(title, int(Qt.AlignmentFlag.AlignHCenter) | NOT_CUT, self.text())
         painter.setFont(self.font())
         painter.setPen(self.palette().color(QPalette.ColorRole.PlaceholderText))
         hint = QRect(inner.left(), title.bottom() + SPACE, inner.width(), self.height() - title.bottom() - SPACE)

@@ -29,6 +29,7 @@ from PyQt5.QtGui import (
     QResizeEvent,
 )
 from PyQt5.QtWidgets import (
+    QApplication,
     QHBoxLayout,
     QLineEdit,
     QListView,
@@ -41,13 +42,14 @@ from PyQt5.QtWidgets import (
 )
 
 from studio.style_choice import StyleChoice
-from studio.theme import SPACE, icon
+from studio.theme import NOT_CUT, SPACE, icon
 from studio.translation import translate
 from studio.worker import Worker, single
 
 THUMBNAIL = 320  # px, long side; shown at half that, sharp on dense screens
 COLUMNS = 2
 ABOVE = 0.2  # of what is cropped of a tall painting, most goes at the bottom: faces are above the middle
+ONE_LINE = int(Qt.AlignmentFlag.AlignLeft) | NOT_CUT
 PICTURE_SHARE = 0.72  # of a cell's width is the height of its picture
 
 
@@ -155,7 +157,7 @@ class StyleDelegate(QStyledItemDelegate):
         painter.setPen(option.palette.color(QPalette.ColorRole.Text))
         painter.drawText(
             text,
-            Qt.AlignmentFlag.AlignLeft,
+            ONE_LINE,
             option.fontMetrics.elidedText(style.shown_title, Qt.TextElideMode.ElideRight, text.width()),
         )
         small = QFont(option.font)
@@ -163,10 +165,8 @@ class StyleDelegate(QStyledItemDelegate):
         painter.setFont(small)
         painter.setPen(option.palette.color(QPalette.ColorRole.PlaceholderText))
         artist = painter.fontMetrics().elidedText(style.shown_artist, Qt.TextElideMode.ElideRight, text.width())
-        painter.drawText(text.translated(0, line), Qt.AlignmentFlag.AlignLeft, artist)
-        painter.drawText(
-            text.translated(0, line + painter.fontMetrics().height()), Qt.AlignmentFlag.AlignLeft, style.shown_year
-        )
+        painter.drawText(text.translated(0, line), ONE_LINE, artist)
+        painter.drawText(text.translated(0, line + painter.fontMetrics().height()), ONE_LINE, style.shown_year)
         painter.restore()
 
     @staticmethod
@@ -378,5 +378,7 @@ class Gallery(QWidget):
         if not picked:  # a click into nothing: something must be chosen
             self._show_chosen()
             return
+        if QApplication.keyboardModifiers() & Qt.KeyboardModifier.ControlModifier:  # what the search hides stays
+            picked += [id for id in self._chosen if self._index_of(id) is None]
         self._chosen = [id for id in self._chosen if id in picked] + [id for id in picked if id not in self._chosen]
         self.chosen.emit(self.choice)

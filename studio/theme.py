@@ -10,8 +10,11 @@ from PyQt5.QtGui import QColor, QIcon, QPainter, QPalette, QPixmap
 from PyQt5.QtSvg import QSvgRenderer
 from PyQt5.QtWidgets import QApplication
 
+from studio.system_theme import SystemTheme
+
 SPACE = 8  # px: every margin and gap is a multiple of half of it
 PANEL_WIDTH = 336
+NOT_CUT = int(Qt.TextFlag.TextDontClip)  # Chinese letters may come from another font, and be taller than its lines
 Role = QPalette.ColorRole
 WINDOWS_KEY = r"HKEY_CURRENT_USER\Software\Microsoft\Windows\CurrentVersion\Themes\Personalize"
 
@@ -102,7 +105,7 @@ def system_is_dark(default: QPalette) -> bool:
     """Whether the system asks for dark windows.
 
     Args:
-        default: the palette before any theme was set: right on macOS, KDE and GNOME with Qt's platform theme.
+        default: the palette where no theme is set: right on macOS, KDE and GNOME with Qt's platform theme.
     """
     if sys.platform == "win32":
         light = QSettings(WINDOWS_KEY, QSettings.Format.NativeFormat).value("AppsUseLightTheme", 1)
@@ -126,21 +129,31 @@ class Theme:
     """Gives the application its colours.
 
     Attributes:
-        colors: those in use.
+        colors: those in use; None before there are any.
+        system: tells when the system changes its own.
     """
 
     def __init__(self, application: QApplication) -> None:
         self._application = application
-        self._default = QPalette(application.palette())
         application.setStyle("Fusion")
-        self.colors = LIGHT
+        self.system = SystemTheme(application)
+        self.colors: Colors | None = None
 
     def use(self, name: str) -> None:
-        """Take "light", "dark", or whatever the "system" uses."""
-        dark = system_is_dark(self._default) if name == "system" else name == "dark"
-        self.colors = DARK if dark else LIGHT
+        """Take "light", "dark", or whatever the "system" uses now."""
+        colors = DARK if (self._system_is_dark() if name == "system" else name == "dark") else LIGHT
+        if colors is self.colors:
+            return
+        self.colors = colors
         self._application.setPalette(palette(self.colors))
         self._application.setStyleSheet(STYLE.format(**vars(self.colors)))
+
+    def _system_is_dark(self) -> bool:
+        ours = QPalette(self._application.palette())
+        self._application.setPalette(QPalette())  # back to the system's, which Qt keeps up to date
+        dark = system_is_dark(self._application.palette())
+        self._application.setPalette(ours)
+        return dark
 
 
 def palette(colors: Colors) -> QPalette:
