@@ -23,6 +23,7 @@ from studio.batch_command import BatchCommand
 from studio.message_bar import MessageBar
 from studio.pictures import Dropped, holds_picture, unpack
 from studio.services import Services
+from studio.settings_dialog import SettingsDialog
 from studio.tab import Tab
 from studio.tabs import TABS
 from studio.theme import Theme
@@ -44,6 +45,8 @@ class MainWindow(QMainWindow):
         super().__init__()
         self.services = services
         self._theme = theme
+        theme.system.watch(self)
+        theme.system.changed.connect(self._on_system_theme)
         self._languages = chosen_languages
         self.setAcceptDrops(True)
         self.message_bar = MessageBar()
@@ -89,6 +92,8 @@ class MainWindow(QMainWindow):
             self, self.close, QKeySequence.StandardKey.Quit if QKeySequence(QKeySequence.StandardKey.Quit) else "Ctrl+Q"
         )
         self.quit.setMenuRole(QAction.MenuRole.QuitRole)
+        self.settings = make_action(self, self.show_settings, "Ctrl+,", "settings")
+        self.settings.setMenuRole(QAction.MenuRole.PreferencesRole)
         self.shortcuts = make_action(self, self.show_shortcuts, "F1")
         self.log_folder = make_action(self, self.open_log_folder)
         self.about = make_action(self, lambda: help.about_dialog(self).show())
@@ -114,7 +119,7 @@ class MainWindow(QMainWindow):
                 self.batch.action, None,
                 *of_tab.get("save", []), None, self.quit,
             ],
-            "edit": of_tab.get("edit", []),
+            "edit": [*of_tab.get("edit", []), None, self.settings],
             "view": [*of_tab.get("view", []), None, self.theme_menu.menuAction(), self.language_menu.menuAction()],
             "style": of_tab.get("style", []),
             "help": [self.shortcuts, self.log_folder, None, self.about],
@@ -165,6 +170,7 @@ class MainWindow(QMainWindow):
         )
         self.batch.retranslate()
         word(self.quit, translate("MainWindow", "&Quit"))
+        word(self.settings, translate("MainWindow", "S&ettings…"))
         word(self.shortcuts, translate("MainWindow", "&Shortcuts"))
         word(self.log_folder, translate("MainWindow", "&Log folder"))
         word(self.about, translate("MainWindow", "&About LapStyle Studio"))
@@ -186,6 +192,22 @@ class MainWindow(QMainWindow):
         self._theme.use(name)
         for tab in self.tabs:
             tab.refresh_icons()
+
+    def show_settings(self) -> None:
+        dialog = SettingsDialog(self.services.preferences, self.services.worker("settings"), self)
+        dialog.chosen.connect(self._on_settings)
+        dialog.open()
+
+    def _on_settings(self, theme: str, language: str) -> None:
+        self.use_theme(theme)
+        self.use_language(language)
+        self._check_choices()
+        for tab in self.tabs:
+            tab.use_preferences()
+
+    def _on_system_theme(self) -> None:
+        if self.services.preferences.theme == "system":
+            self.use_theme("system")
 
     def use_language(self, name: str, _checked: bool = True) -> None:
         """Take a language of `languages()`, or "" for the system's, now and from now on."""
@@ -250,11 +272,15 @@ class MainWindow(QMainWindow):
         preferences = self.services.preferences
         self.resize(*SIZE)
         self.restoreGeometry(preferences.state("geometry"))
-        self.theme_actions.get(preferences.theme, self.theme_actions["system"]).setChecked(True)
-        self.language_actions.get(preferences.language, self.language_actions[""]).setChecked(True)
+        self._check_choices()
         for tab in self.tabs:
             tab.restore()
         self.batch.offer_unfinished()
+
+    def _check_choices(self) -> None:
+        preferences = self.services.preferences
+        self.theme_actions.get(preferences.theme, self.theme_actions["system"]).setChecked(True)
+        self.language_actions.get(preferences.language, self.language_actions[""]).setChecked(True)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         if not self.batch.let_close():

@@ -144,6 +144,9 @@ class StyleTab(Tab):
         self.sheet.retranslate()
         self._show_sizes()
 
+    def use_preferences(self) -> None:
+        self.session.use_preferences()
+
     def refresh_icons(self) -> None:
         for action in (self.open_photo, self.open_style, self.save, self.copy_action, self.reset, self.find_style):
             draw_icon_of(action)
@@ -381,6 +384,8 @@ class StyleTab(Tab):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_O and not event.modifiers():
             self.viewer.view.show_original(True)
+        elif event.key() == Qt.Key.Key_Escape:
+            self.results.end_pair()
         else:
             super().keyPressEvent(event)
 

@@ -67,5 +67,8 @@ class Tab(LanguageAware):
         """What closing now would lose, as a sentence; "" for nothing."""
         return ""
 
+    def use_preferences(self) -> None:
+        """The preferences may be others now."""
+
     def refresh_icons(self) -> None:
         """The theme changed."""
