@@ -277,8 +277,8 @@ class BatchForm(LanguageAware):
             with suppress(StudioError):  # who opens it is told
                 preset = load_preset(path)
                 self._add_look(preset_title(path, look := look_of(preset)), look, preset.options)
-        look = self._look_now()
-        text = translate("Batch", "As set in the window: {styles}").format(styles=titles(look) if look else "–")
+        now = self._look_now()
+        text = translate("Batch", "As set in the window: {styles}").format(styles=titles(now) if now else "–")
         self.look.setItemText(0, text)
         self._show_example()
 

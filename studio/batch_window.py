@@ -5,23 +5,24 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PyQt5.QtCore import QEvent, QItemSelection, Qt, QUrl, pyqtSignal
+from PyQt5.QtCore import QEvent, QPoint, Qt, QUrl, pyqtSignal
 from PyQt5.QtGui import QCloseEvent, QDesktopServices, QDragEnterEvent, QDropEvent
 from PyQt5.QtWidgets import (
     QFileDialog,
     QHBoxLayout,
     QLabel,
-    QMessageBox,
+    QMenu,
     QProgressBar,
     QPushButton,
     QVBoxLayout,
     QWidget,
 )
 
-from studio.actions import draw_icon_of, ignore, make_action, push_button_for, word
+from studio.actions import draw_icon_of, make_action, push_button_for, word
 from studio.batch_command import UNFINISHED
 from studio.batch_form import BatchForm
 from studio.batch_plan import BatchPlan
+from studio.batch_question import ask
 from studio.batch_run import BatchRun, Found
 from studio.batch_table import NOWHERE, BatchModel, BatchTable
 from studio.batch_words import status_of
@@ -63,6 +64,7 @@ class BatchWindow(QWidget):
         super().__init__()
         self.services = services
         self._closing = False  # the program, as soon as nothing runs
+        self._stage = False, False, False  # running, paused, and whether the photos are known
         self._keep = False  # stopped by closing: to be offered again
         self.run = BatchRun(services.worker("batch"), make_painter, self)
         self.message_bar = MessageBar()
@@ -91,14 +93,14 @@ class BatchWindow(QWidget):
         self.retry = make_action(self, self.retry_failed, "Ctrl+R", "list-restart")
         self.open_folder = make_action(self, self.open_output, "Ctrl+L", "folder-output")
         self.open_result = make_action(self.table, lambda: self.open_row(self.table.currentIndex().row()))
-        self.take_out = make_action(self.table, lambda: self.run.cancel(self.table.selected))
+        self.take_out = make_action(self.table, self._leave_out)
         self.again = make_action(self.table, lambda: self.run.retry(self._selected_in(AGAIN)))
         self.report = make_action(self.table, self.save_report)
         for keys, act in (
             ("Ctrl+O", self.form.ask_folder), ("Ctrl+Shift+O", self.form.ask_photos), ("Ctrl+W", self.close)
         ):  # fmt: skip
             make_action(self, act, keys)
-        self.table.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
+        self.table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
 
     def _arrange(self) -> None:
         row = QHBoxLayout()
@@ -130,12 +132,12 @@ class BatchWindow(QWidget):
         self.run.found.connect(self._on_found)
         self.run.listed.connect(self.model.set_entries)
         self.run.changed.connect(self.model.update)
-        self.run.moved.connect(self._refresh)
+        self.run.moved.connect(self._on_moved)
         self.run.failed.connect(self.message_bar.show_failure)
         self.run.ended.connect(self._on_ended)
         self.table.open_wanted.connect(self.open_row)
-        self.table.cancel_wanted.connect(self.take_out.trigger)
-        self.table.selectionModel().selectionChanged.connect(self._on_selection)
+        self.table.cancel_wanted.connect(self._leave_out)
+        self.table.customContextMenuRequested.connect(self._show_menu)
 
     def retranslate(self) -> None:
         self.setWindowTitle(translate("Batch", "Batch"))
@@ -212,7 +214,9 @@ class BatchWindow(QWidget):
         self.run.retry([row for row, entry in enumerate(self.model.entries) if entry.state is State.FAILED])
 
     def open_output(self) -> None:
-        QDesktopServices.openUrl(QUrl.fromLocalFile(str(self.form.output_folder)))
+        report = self.run.report
+        folder = report.output if report is not None else self.form.output_folder
+        QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))
 
     def open_row(self, row: int) -> None:
         """Open a painting with the system's program for pictures; the photo itself where there is none yet."""
@@ -233,6 +237,9 @@ class BatchWindow(QWidget):
                 single(lambda: put_in_place(Path(chosen), report.to_json().encode())), lasting=True
             )
             task.failed.connect(self.message_bar.show_failure)
+
+    def _leave_out(self) -> None:
+        self.run.cancel(self._selected_in(OPEN))
 
     def _selected_in(self, states: tuple[State, ...]) -> list[int]:
         return [row for row in self.table.selected if self.model.entries[row].state in states]
@@ -278,11 +285,28 @@ class BatchWindow(QWidget):
         self.raise_()
         self.activateWindow()
 
-    def _on_selection(self, _selected: QItemSelection, _deselected: QItemSelection) -> None:
-        self._refresh()
+    def _show_menu(self, position: QPoint) -> None:
+        """What can be done with the selected rows."""
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.open_result.setEnabled(self.table.currentIndex().isValid())
+        self.take_out.setEnabled(self.run.running and bool(self._selected_in(OPEN)))
+        self.again.setEnabled(bool(self.run.counts) and bool(self._selected_in(AGAIN)))
+        menu.addActions([self.open_result, self.take_out, self.again])
+        menu.addSeparator()
+        menu.addAction(self.report)
+        menu.popup(self.table.viewport().mapToGlobal(position))
+
+    def _on_moved(self) -> None:
+        """Many times a second: only what changes that often is shown anew."""
+        stage = self.run.running, self.run.paused, bool(self.run.counts)
+        if stage != self._stage:
+            self._refresh()
+        else:
+            self._show_progress()
 
     def _refresh(self) -> None:
-        running, paused, counts = self.run.running, self.run.paused, self.run.counts
+        running, paused, counts = self._stage = self.run.running, self.run.paused, bool(self.run.counts)
         number = len(self.model.entries)
         self.form.setEnabled(not running)
         if number == 1:
@@ -299,16 +323,16 @@ class BatchWindow(QWidget):
         draw_icon_of(self.pause)
         self.start.setEnabled(not running and number > 0 and self.form.plan is not None)
         self.stop.setEnabled(running)
-        self.pause.setEnabled(running and bool(counts))
+        self.pause.setEnabled(running and counts)
+        self.report.setEnabled(counts)
+        self._show_progress()
+
+    def _show_progress(self) -> None:
+        run, counts = self.run, self.run.counts
         self.retry.setEnabled(bool(counts.get(State.FAILED)))
         self.open_folder.setEnabled(bool(counts.get(State.DONE) or counts.get(State.SKIPPED)))
-        self.open_result.setEnabled(self.table.currentIndex().isValid())
-        self.take_out.setEnabled(running and bool(self._selected_in(OPEN)))
-        self.again.setEnabled(bool(counts) and bool(self._selected_in(AGAIN)))
-        self.report.setEnabled(bool(counts))
-        fraction = self.run.progress.fraction if self.run.progress is not None else 0.0
-        self.bar.setValue(round(STEPS * fraction))
-        self.status.setText(status_of(running, paused, counts, number, self.run.seconds_left))
+        self.bar.setValue(round(STEPS * run.progress.fraction) if run.progress is not None else 0)
+        self.status.setText(status_of(run.running, run.paused, counts, len(self.model.entries), run.seconds_left))
 
     @property
     def _start_tip(self) -> str:
@@ -333,7 +357,8 @@ class BatchWindow(QWidget):
         self.services.preferences.set_state("batch geometry", self.saveGeometry())
         if self.run.running and not self._closing:
             event.ignore()
-            self._ask(
+            ask(
+                self,
                 translate("Batch", "The batch is not done yet. What shall become of it?"),
                 translate("Batch", "Go on in the background"),
                 self.hide,
@@ -345,7 +370,8 @@ class BatchWindow(QWidget):
         if not self.run.running:
             return True
         self.bring_forward()
-        self._ask(
+        ask(
+            self,
             translate("Batch", "The batch is not done yet. What shall become of it before the program closes?"),
             translate("Batch", "Finish it, then close"),
             self._close_at_end,
@@ -366,16 +392,3 @@ class BatchWindow(QWidget):
         self._keep = True
         then()
         self.run.stop()
-
-    def _ask(self, question: str, go_on: str, on_go_on: Callable[[], object], on_stop: Callable[[], object]) -> None:
-        """Ask without blocking anything: a batch, for one, goes on meanwhile."""
-        box = QMessageBox(QMessageBox.Icon.NoIcon, "LapStyle Studio", question, parent=self)
-        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        box.setInformativeText(translate("Batch", "A batch that is stopped can be continued at the next start."))
-        going = box.addButton(go_on, QMessageBox.ButtonRole.AcceptRole)
-        stopping = box.addButton(translate("Batch", "Stop"), QMessageBox.ButtonRole.DestructiveRole)
-        box.addButton(translate("Batch", "Keep open"), QMessageBox.ButtonRole.RejectRole)
-        box.setDefaultButton(going)
-        going.clicked.connect(lambda: ignore(on_go_on()))
-        stopping.clicked.connect(lambda: ignore(on_stop()))
-        box.open()
