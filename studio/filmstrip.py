@@ -58,6 +58,7 @@ class Filmstrip(QListView):
         super().__init__()
         self.setObjectName("filmstrip")
         self._history = history
+        history.setParent(self)  # it must outlive the view, whose selection needs it
         self._picked: list[Entry] = []
         self.setModel(history)
         self.setItemDelegate(ThumbnailDelegate(self))

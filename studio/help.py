@@ -41,6 +41,7 @@ def mouse_and_keys() -> list[tuple[str, str]]:
         (translate("Help", "Hold O"), translate("Help", "See the photo")),
         (translate("Help", "Shift and arrow keys"), translate("Help", "Move the divider")),
         (translate("Help", "Ctrl and click a style"), translate("Help", "Blend several styles")),
+        (translate("Help", "Ctrl and click a result"), translate("Help", "Compare two results")),
         (translate("Help", "Double-click a slider"), translate("Help", "Back to the usual value")),
     ]
 

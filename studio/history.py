@@ -129,6 +129,8 @@ class History(QAbstractListModel):
     def _free(self, open_photo: Photo) -> None:
         """Let go of whole pictures, those first that were looked at longest ago, but not of the newest."""
         for entry in sorted(self.entries, key=lambda entry: entry.used)[:-1]:
+            if entry.painted is None and entry.pasted is None:
+                continue
             if self.held <= self._budget:
                 return
             entry.painted = None

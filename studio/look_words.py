@@ -22,10 +22,10 @@ def settings_of(look: Look) -> dict[str, str]:
     stroke = strokes.get(str(settings.stroke), str(settings.stroke))
     color = translate("LookPanel", "Photo's colours")
     return {
-        "strength": f"{translate('LookPanel', 'Strength')} {settings.strength:.0%}",
+        "strength": f"{translate('LookPanel', 'Strength')} {100 * settings.strength:.0f} %",
         "stroke": f"{translate('LookPanel', 'Stroke')} {stroke}",
-        "detail": f"{translate('LookPanel', 'Detail')} {settings.detail:.0%}",
-        "color": f"{color} {settings.content_color:.0%}",
+        "detail": f"{translate('LookPanel', 'Detail')} {100 * settings.detail:.0f} %",
+        "color": f"{color} {100 * settings.content_color:.0f} %",
     }
 
 

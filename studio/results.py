@@ -26,6 +26,7 @@ class Results(QObject):
         history: what was painted.
         strip: shows it.
         show_strip, compare: for the menu.
+        rest: runs while a result is new, and keeps it when it ends.
     """
 
     def __init__(
@@ -47,10 +48,10 @@ class Results(QObject):
         self._current: Entry | None = None  # what is shown
         self._returning = False
         self._divided_before = False
-        self._rest = QTimer(self)
-        self._rest.setSingleShot(True)
-        self._rest.setInterval(REST)
-        self._rest.timeout.connect(self._on_rest)
+        self.rest = QTimer(self)
+        self.rest.setSingleShot(True)
+        self.rest.setInterval(REST)
+        self.rest.timeout.connect(self._on_rest)
         self.show_strip = make_action(viewer, None, "F", "film", checkable=True)
         self.compare = make_action(viewer, None, "Shift+B", checkable=True)
         self.show_strip.setChecked(services.preferences.text(SHOWN) != "hidden")
@@ -86,15 +87,15 @@ class Results(QObject):
     def _on_painted(self, painted: Painted | None) -> None:
         self._pending = painted
         if painted is None:
-            self._rest.stop()
+            self.rest.stop()
             self._current = None
             if not self._returning:
                 self.strip.pick()
             self.end_pair()
         elif self.history.find(painted.photo, painted.look) is not None:
             self._keep(painted)
-        elif not self._rest.isActive():
-            self._rest.start()
+        elif not self.rest.isActive():
+            self.rest.start()
 
     def _on_rest(self) -> None:
         if self._pending is not None:
@@ -102,7 +103,7 @@ class Results(QObject):
 
     def _keep(self, painted: Painted) -> None:
         self._pending = None
-        self._rest.stop()
+        self.rest.stop()
         self._current = self.history.add(painted)
         if self._viewer.view.pair is None:
             self.strip.pick(self._current)

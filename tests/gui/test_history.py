@@ -44,6 +44,7 @@ def shown(hands: Hands) -> Painted:
 @pytest.fixture
 def three(hands: Hands, photo: Path) -> list[Entry]:
     """A photo painted three times."""
+    hands.tab.results.rest.setInterval(20)
     hands.tab.panel.stroke.set_value("broad")
     hands.open(photo)
     paint(hands, "poppies", "starry-night", "great-wave")
@@ -66,6 +67,7 @@ def test_a_result_is_kept_when_the_hand_rests_and_not_before(hands: Hands, photo
 
 def test_a_large_photo_is_one_result_before_and_after_its_whole_is_painted(hands: Hands, large_photo: Path) -> None:
     hands.tab.panel.stroke.set_value("broad")
+    hands.tab.results.rest.setInterval(20)
     hands.open(large_photo)
     hands.wait(lambda: len(results(hands)) == 1)
     entry = results(hands)[0]
@@ -84,7 +86,7 @@ def test_a_click_returns_at_once_with_its_settings(hands: Hands, three: list[Ent
     assert hands.tab.panel.strength.value == 100
     assert [choice.id for choice in hands.tab.gallery.choice] == ["poppies"]
     assert hands.tab.viewer.view.after is shown(hands).shown
-    hands.qtbot.wait(900)
+    hands.qtbot.wait(700)  # longer than the hand rests
     assert not hands.window.services.painting.busy
     assert len(results(hands)) == 4
     hands.tab.undo.undo_action.trigger()
@@ -148,6 +150,9 @@ def test_keys_compare_with_the_one_before_and_stop(hands: Hands, three: list[Ent
     assert hands.tab.results.strip.picked == [three[2]]
     hands.tab.results.compare.trigger()
     hands.tab.viewer.compare.trigger()  # the divider goes, and with it the comparison
+    assert view.pair is None
+    hands.tab.results.compare.trigger()
+    hands.qtbot.keyClick(hands.tab.results.strip, Qt.Key.Key_Escape)
     assert view.pair is None
     hands.tab.results.compare.trigger()
     hands.tab.panel.detail.set_value(20)  # and so does painting something else
@@ -256,6 +261,7 @@ class TestMemory:
 
 def test_a_result_can_be_clicked_while_another_is_painted(hands: Hands, large_photo: Path) -> None:
     hands.tab.panel.stroke.set_value("broad")
+    hands.tab.results.rest.setInterval(20)
     hands.open(large_photo)
     hands.wait(lambda: len(results(hands)) == 1 and results(hands)[0].painted is not None)
     first = results(hands)[0]

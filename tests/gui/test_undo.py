@@ -155,6 +155,17 @@ def test_the_menu_of_the_gallery_blends(hands: Hands) -> None:
     assert [choice.id for choice in hands.tab.gallery.choice] == ["poppies"]
 
 
+def test_ctrl_and_click_adds_to_what_the_search_hides(hands: Hands) -> None:
+    hands.choose("great-wave")
+    hands.tab.gallery.search.setText("gogh")
+    view = hands.tab.gallery.view
+    first, second = (view.model().index(row, 0) for row in range(2))
+    hands.qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, CONTROL, view.visualRect(first).center())
+    assert [choice.id for choice in hands.tab.gallery.choice] == ["great-wave", first.data(StylesModel.Choice).id]
+    hands.qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=view.visualRect(second).center())
+    assert [choice.id for choice in hands.tab.gallery.choice] == [second.data(StylesModel.Choice).id]
+
+
 def test_the_menu_key_opens_the_menu_of_the_current_painting(hands: Hands, monkeypatch: pytest.MonkeyPatch) -> None:
     places: list[QPoint] = []  # offscreen, a menu cannot take hold of the keyboard
     menu = hands.tab.gallery_menu.menu
