@@ -63,7 +63,7 @@ class Session(QObject):
         self._unsharp: Photo | None = None
         self._gather = self._timer(GATHER, self._paint_preview)
         self._rest = self._timer(REST, self.paint_whole)
-        self._timer(WARM_UP, self._warm_up).start()
+        QTimer.singleShot(0, self._timer(WARM_UP, self._warm_up).start)  # counted from when events are handled
 
     def _timer(self, milliseconds: int, act: Callable[[], None]) -> QTimer:
         timer = QTimer(self)
