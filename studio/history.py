@@ -13,7 +13,7 @@ from studio.look_words import describe, title_of
 from studio.painting import Look, Painted, Photo
 from studio.pictures import Mipmap
 
-BUDGET = 512 << 20  # bytes of whole pictures, and of photos that only they hold
+BUDGET = 1 << 30  # bytes of whole pictures, and of photos that only they hold
 MOST = 100  # results; each keeps some megabytes to show at once
 SMALL = 480  # px, long side at least, of what is kept of every result
 THUMBNAIL = 200  # px, long side
