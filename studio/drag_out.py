@@ -1,12 +1,13 @@
 """Drags the result out of the window: as a real file, and as a picture for programs that take those."""
 
+import shutil
 import tempfile
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
 import numpy as np
-from PyQt5.QtCore import QEvent, QMimeData, QObject, QPoint, Qt, QUrl
+from PyQt5.QtCore import QCoreApplication, QEvent, QMimeData, QObject, QPoint, Qt, QUrl
 from PyQt5.QtGui import QDrag, QImage, QMouseEvent, QPixmap
 from PyQt5.QtWidgets import QAbstractButton, QApplication, QToolButton, QWidget
 
@@ -66,6 +67,7 @@ class DragOut(QObject):
         self._folder: tempfile.TemporaryDirectory[str] | None = None
         self._writing: Painted | None = None
         self._carried: Carried | None = None
+        self._given = False  # whether another program may have got it
         self._waiting: QWidget | None = None
 
     def prepare(self) -> bool:
@@ -73,9 +75,10 @@ class DragOut(QObject):
         painted = self._session.painted
         if painted is None:
             return False
-        if self._writing is not painted and (self._carried is None or self._carried.painted is not painted):
+        if self._writing is not painted and not self.ready:
             if self._folder is None:
                 self._folder = tempfile.TemporaryDirectory(prefix="lapstyle-studio-", ignore_cleanup_errors=True)
+                QCoreApplication.instance().aboutToQuit.connect(self._folder.cleanup)
             self._writing = painted
             # Each in a folder of its own, so that what was dragged before stays what it was.
             folder = Path(tempfile.mkdtemp(dir=self._folder.name))
@@ -84,11 +87,21 @@ class DragOut(QObject):
             task.failed.connect(self._on_failed)
         return True
 
+    @property
+    def folder(self) -> Path | None:
+        """Where the files are."""
+        return Path(self._folder.name) if self._folder is not None else None
+
+    @property
+    def ready(self) -> bool:
+        """Whether the file of the newest result is there."""
+        return self._carried is not None and self._carried.painted is self._session.painted
+
     def begin(self, source: QWidget) -> None:
         """Drag the result from a widget on which a button is held: now, or as soon as its file is there."""
         if not self.prepare():
             self._services.messages.mentioned.emit(translate("DragOut", "There is no result to drag yet."))
-        elif self._carried is not None and self._carried.painted is self._session.painted:
+        elif self._carried is not None and self.ready:
             self._drag(source, self._carried)
         else:
             self._waiting = source
@@ -104,7 +117,9 @@ class DragOut(QObject):
             task.finished.connect(self._on_copied)
 
     def _on_written(self, written: Carried) -> None:
-        self._writing, self._carried = None, written
+        if self._carried is not None and not self._given:  # nobody knows that file
+            shutil.rmtree(self._carried.path.parent, ignore_errors=True)
+        self._writing, self._carried, self._given = None, written, False
         source, self._waiting = self._waiting, None
         if source is not None and written.painted is self._session.painted:
             self._drag(source, written)
@@ -115,6 +130,7 @@ class DragOut(QObject):
 
     def _on_copied(self, _result: object) -> None:
         if self._carried is not None:
+            self._given = True
             QApplication.clipboard().setMimeData(self._carried.mime())
             text = translate("DragOut", "The picture's file is on the clipboard: paste it into a folder or a message.")
             self._services.messages.mentioned.emit(text)
@@ -123,6 +139,7 @@ class DragOut(QObject):
         if not what.painted.full:
             text = translate("DragOut", "This is the preview: the whole picture is still being painted.")
             self._services.messages.mentioned.emit(text)
+        self._given = True
         drag = QDrag(source)
         drag.setMimeData(what.mime())
         drag.setPixmap(QPixmap.fromImage(what.painted.shown.thumbnail(THUMBNAIL)))

@@ -270,3 +270,15 @@ def test_what_is_dragged_out_is_not_dropped_in(hands: Hands, photo: Path) -> Non
     event.ignore()
     hands.window.dragEnterEvent(event)
     assert not event.isAccepted()
+
+
+def test_files_that_nobody_dragged_do_not_pile_up(hands: Hands, photo: Path) -> None:
+    hands.open(photo)
+    drag_out = hands.tab.output.drag_out
+    for strength in (100, 80, 60):
+        hands.tab.panel.strength.set_value(strength)
+        hands.wait_for_whole()
+        assert drag_out.prepare()
+        hands.wait(lambda: drag_out.ready)
+    assert drag_out.folder is not None
+    assert len(list(drag_out.folder.rglob("*.jpg"))) == 1
