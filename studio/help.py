@@ -38,6 +38,7 @@ def mouse_and_keys() -> list[tuple[str, str]]:
         (translate("Help", "Wheel, pinch, + and −"), translate("Help", "Zoom")),
         (translate("Help", "Drag, or Space and drag"), translate("Help", "Move the picture")),
         (translate("Help", "Double-click the picture"), translate("Help", "Fit, or actual size")),
+        (translate("Help", "Ctrl and drag"), translate("Help", "Drag the result to another program")),
         (translate("Help", "Hold O"), translate("Help", "See the photo")),
         (translate("Help", "Shift and arrow keys"), translate("Help", "Move the divider")),
         (translate("Help", "Ctrl and click a style"), translate("Help", "Blend several styles")),
