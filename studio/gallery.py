@@ -298,6 +298,7 @@ class Gallery(QWidget):
         )
         self.add_button.setAccessibleName(translate("Gallery", "Add a painting"))
         self.add_button.setToolTip(translate("Gallery", "Add a painting of your own (Ctrl+Shift+O)"))
+        self._filtered.invalidate()  # titles are searched in the window's language, too
         self.view.viewport().update()
         self.refresh_icons()
 

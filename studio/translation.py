@@ -85,7 +85,6 @@ class Languages:
             QCoreApplication.installTranslator(translator)
 
 
-@cache
 def remark_patterns() -> list[tuple[str, re.Pattern[str]]]:
     """The templates of remarks with gaps, as they are in English; what says most comes first."""
     templates = {key for name in NAMES for key in read_language(name).get("Remarks", {}) if "{}" in key}

@@ -14,7 +14,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-FOLDER = Path(tempfile.mkdtemp(prefix="lapstyle-screenshots-"))
+FOLDER = Path(tempfile.mkdtemp(prefix="lapstyle-"))
 os.environ |= {"QT_QPA_PLATFORM": "offscreen", "QT_FONT_DPI": "96"}
 for name in ("CACHE", "STATE", "DATA", "CONFIG"):
     os.environ[f"XDG_{name}_HOME"] = str(FOLDER / name.lower())
@@ -23,10 +23,11 @@ import numpy as np
 from PIL import Image, ImageDraw
 from PyQt5.QtCore import QEventLoop, QMimeData, QPoint, QSettings, Qt, QTimer, QUrl
 from PyQt5.QtGui import QDragEnterEvent, QDropEvent, QFont, QFontDatabase
-from PyQt5.QtWidgets import QApplication, QWidget
+from PyQt5.QtWidgets import QApplication, QDialog, QWidget
 
 import assets
 from studio.app import make_application, make_window
+from studio.batch_window import BatchWindow
 from studio.own_styles import OwnStyles
 from studio.pictures import pixels_of
 from studio.preferences import Preferences
@@ -38,9 +39,13 @@ LIMIT = 400_000  # bytes of a picture
 QUALITIES = (95, 90, 85, 80, 75)
 PATIENCE = 120_000  # ms
 FONTS = ("Noto Sans CJK SC", "Source Han Sans SC", "WenQuanYi Micro Hei", "Microsoft YaHei", "PingFang SC")
-CLIP_SIZE, CLIP_LIMIT, CLIP_QUALITIES = (960, 600), 2_500_000, (70, 55, 40, 30)
+CLIP_SIZE, CLIP_LIMIT, CLIP_QUALITIES = (1080, 675), 2_500_000, (85, 75, 60, 45)
 POINTER = (0, 0), (0, 22), (5, 17), (9, 26), (13, 24), (9, 16), (16, 16)
+LANGUAGES = {"window": "en", "window-chinese": "zh_CN"}  # by the first part of a picture's name
 PHOTO, STYLE = "mountains", "cottages-at-auvers"
+
+
+OPENED: list["Studio"] = []  # none may die while another hears of a new language
 
 
 class Studio:
@@ -58,6 +63,7 @@ class Studio:
         self.window = make_window(application, preferences, OwnStyles(self.folder / "styles"))
         self.window.resize(*SIZE)
         self.window.show()
+        OPENED.append(self)
         tab = self.window.tabs[0]
         assert isinstance(tab, StyleTab)
         self.tab = tab
@@ -96,6 +102,7 @@ class Studio:
         return Image.fromarray(pixels_of((widget or self.window).grab().toImage())[0])
 
     def close(self) -> None:
+        self.window.use_language("en")  # for the next window
         self.window.close()
 
 
@@ -134,9 +141,10 @@ def save(picture: Image.Image, path: Path) -> None:
 
 
 def start(application: QApplication, folder: Path) -> None:
-    studio = Studio(application)
-    save(studio.grab(), folder / "window-start.webp")
-    studio.close()
+    for name, language in LANGUAGES.items():
+        studio = Studio(application, language)
+        save(studio.grab(), folder / f"{name}-start.webp")
+        studio.close()
 
 
 def main_window(application: QApplication, folder: Path) -> None:
@@ -198,9 +206,9 @@ class Clip:
     def watch(self, milliseconds: int) -> None:
         """A frame for each picture that the painter shows, until the whole is painted."""
         session = self.studio.tab.session
-        session.shown.connect(lambda *_: self.frame(milliseconds))
+        connection = session.shown.connect(lambda *_: self.frame(milliseconds))
         self.studio.wait_for_whole()
-        session.shown.disconnect()
+        session.shown.disconnect(connection)
 
     def save(self, path: Path) -> None:
         for quality in CLIP_QUALITIES:
@@ -216,7 +224,7 @@ class Clip:
 def clip(application: QApplication, folder: Path) -> None:
     """Drop a photo, see it painted coarse to fine, compare, and take another style."""
     studio = Studio(application)
-    film, tab = Clip(studio), studio.tab
+    film, tab, gallery = Clip(studio), studio.tab, studio.tab.gallery.view
     tab.gallery.choose(["great-wave"])
     photo = assets.path(f"samples/{PHOTO}.jpg")
     held = Image.open(photo)
@@ -237,13 +245,44 @@ def clip(application: QApplication, folder: Path) -> None:
         film.frame(70)
     film.frame(500)
     tab.viewer.compare.trigger()
-    row = tab.gallery.view.visualRect(tab.gallery.view.model().index(3, 0))
-    film.move(tab.gallery.view.viewport().mapTo(studio.window, row.center()))
+    model = gallery.model()
+    assert model is not None
+    row = gallery.visualRect(model.index(3, 0))
+    film.move(gallery.mapTo(studio.window, row.center()))
     tab.gallery.choose(["ryogoku-bridge"])
     film.watch(450)
     film.frame(2000)
     film.save(folder / "clip.webp")
     studio.close()
+
+
+def blend(application: QApplication, folder: Path) -> None:
+    """Two styles and a slider for each; the filmstrip has what was painted before."""
+    studio = Studio(application)
+    studio.paint("astronaut", "summertime")
+    studio.tab.gallery.choose(["summertime", "composition-viii"])
+    studio.wait_for_whole()
+    save(studio.grab(), folder / "window-blend.webp")
+    studio.close()
+
+
+def export(application: QApplication, folder: Path) -> None:
+    for name, language in LANGUAGES.items():
+        studio = Studio(application, language)
+        studio.paint("coffee", "moulin-de-la-galette")
+        QTimer.singleShot(1000, lambda name=name: photograph_dialog(folder / f"{name}-export.webp"))
+        studio.tab.output.ask()
+        pause(1500)
+        studio.close()
+
+
+def photograph_dialog(path: Path) -> None:
+    """Of the dialog that is open, on the background of a page; and close it."""
+    dialog = next(
+        widget for widget in QApplication.topLevelWidgets() if isinstance(widget, QDialog) and widget.isVisible()
+    )
+    save(Image.fromarray(pixels_of(dialog.grab().toImage())[0]), path)
+    dialog.reject()
 
 
 def contact_sheet(application: QApplication, folder: Path) -> None:
@@ -260,29 +299,36 @@ def contact_sheet(application: QApplication, folder: Path) -> None:
 
 def batch(application: QApplication, folder: Path) -> None:
     """The batch window while it paints, with one file that is none."""
-    studio = Studio(application)
-    photos = studio.folder / "holiday"
-    photos.mkdir()
-    for sample in assets.samples():
-        shutil.copy(sample.path, photos)
-    (photos / "broken.jpg").write_bytes(assets.path("samples/rocket.jpg").read_bytes()[:5000])
-    window = studio.window.batch.open((photos,))
-    window.resize(1100, 720)
-    until(lambda: len(window.model.entries) > 0)
-    pause(1500)
-    window.start_batch()
-    until(lambda: sum(entry.state is State.DONE for entry in window.model.entries) >= 3)
-    pause(300)
-    save(studio.grab(window), folder / "window-batch.webp")
-    until(lambda: all(entry.state in (State.DONE, State.FAILED) for entry in window.model.entries))
-    pause(500)
-    studio.close()
+    for name, language in LANGUAGES.items():
+        studio = Studio(application, language)
+        photos = FOLDER / language / "holiday"
+        photos.mkdir(parents=True)
+        for sample in assets.samples():
+            shutil.copy(sample.path, photos)
+        (photos / "broken.jpg").write_bytes(assets.path("samples/rocket.jpg").read_bytes()[:5000])
+        window = studio.window.batch.open((photos,))
+        window.resize(1100, 720)
+        pause(2500)
+        window.start_batch()
+        await_ended(window, 4)
+        pause(300)
+        save(studio.grab(window), folder / f"{name}-batch.webp")
+        await_ended(window, len(window.model.entries))
+        pause(500)
+        studio.close()
+
+
+def await_ended(window: BatchWindow, number: int) -> None:
+    """Wait until so many photos of the batch are painted or refused."""
+    until(lambda: sum(entry.state in (State.DONE, State.FAILED) for entry in window.model.entries) >= number)
 
 
 PICTURES = {
     "start": start,
     "main": main_window,
+    "blend": blend,
     "sheet": contact_sheet,
+    "export": export,
     "batch": batch,
     "dark": dark,
     "chinese": chinese,

@@ -23,9 +23,10 @@ LIBRARIES = ("workbench", "lapstyle", "recipes")
 QT = ("QPlatformTheme", "QShortcut")  # contexts of Qt's own, where its translation has gaps
 COMPUTED = ("Errors", "Paintings", "Remarks")  # contexts whose texts are not literals where they are translated
 REMARKS = ("reason", "expected")
-SYSTEM = (  # what the operating systems answer
+FOREIGN = (  # what operating systems and decoders answer
     "Permission denied", "No space left on device", "Is a directory", "No such file or directory",
-    "Read-only file system", "File name too long", "Input/output error", "Not a directory",
+    "Read-only file system", "image file is truncated", "image file is truncated ({} bytes not processed)",
+    "File name too long", "Input/output error", "Not a directory",
 )  # fmt: skip
 
 Texts = dict[str, set[str]]
@@ -51,7 +52,7 @@ def translated_in(path: Path) -> Iterator[tuple[str, str]]:
     """
     for node in nodes(path):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "translate":
-            literals = [part.value for part in node.args[:2] if isinstance(part, ast.Constant)]
+            literals = [str(part.value) for part in node.args[:2] if isinstance(part, ast.Constant)]
             if len(literals) == 2:
                 yield literals[0], literals[1]
             elif literals[:1] not in [[context] for context in COMPUTED]:
@@ -103,13 +104,13 @@ def template(node: ast.expr) -> str | None:
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
         return node.value
     if isinstance(node, ast.JoinedStr):
-        return "".join(part.value if isinstance(part, ast.Constant) else "{}" for part in node.values)
+        return "".join(str(part.value) if isinstance(part, ast.Constant) else "{}" for part in node.values)
     return None
 
 
 def written() -> set[str]:
     """Every text of the libraries, so that a remark which none of them makes any more is found."""
-    texts = set(SYSTEM)
+    texts = set(FOREIGN)
     for path in library_files():
         for node in nodes(path):
             if isinstance(node, ast.expr) and (text := template(node)):
