@@ -97,10 +97,8 @@ def takes_part(name: str, size: tuple[int, int], stroke: str) -> bool:
 
 def measure_warm(row: Measurement) -> None:
     width, height = row["size"]
-    if row["name"] in SLOW:
-        repeats = 2 if width <= 512 else 0
-    else:
-        repeats = 5 if width <= 1024 else 2 if width <= 2048 else 1
+    fast, slow = (5, 2) if width <= 512 else (5, 0) if width <= 1024 else (2, 0)
+    repeats = slow if row["name"] in SLOW else fast
     command = [sys.executable, "-m", "benchmarks.contestants", row["name"], str(width), str(height), row["stroke"]]
     finished = subprocess.run([*command, str(repeats)], check=True, capture_output=True, text=True, cwd=ROOT)
     answer = json.loads(finished.stdout.splitlines()[-1])
