@@ -7,7 +7,17 @@ from pathlib import Path
 
 from PyQt5.QtCore import Qt, QTimer, pyqtSignal
 from PyQt5.QtGui import QPainter, QPaintEvent
-from PyQt5.QtWidgets import QComboBox, QFileDialog, QGridLayout, QHBoxLayout, QLabel, QLineEdit, QPushButton, QWidget
+from PyQt5.QtWidgets import (
+    QComboBox,
+    QFileDialog,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QSizePolicy,
+    QWidget,
+)
 
 from recipes.preset import load_preset
 from studio.batch_plan import PATTERN, BatchPlan, look_of
@@ -93,6 +103,8 @@ class BatchForm(LanguageAware):
         self.problem = ElidedLabel()
         self.look = QComboBox()
         self.look.addItem("")
+        for box in (self.format, self.look):  # as high as the fields and buttons beside them
+            box.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
         self.preset_button = QPushButton()
         self.folder_button.clicked.connect(self.ask_folder)
         self.photos_button.clicked.connect(self.ask_photos)
@@ -234,15 +246,19 @@ class BatchForm(LanguageAware):
         """Paint these; where no folder for the results was chosen yet, take one beside them."""
         self.inputs = inputs
         self._first = self._found = None
-        self._search.stop()
         if inputs and self.output.text().strip() in ("", self._suggested):
             first = inputs[0]
             name = translate("Batch", "{folder} painted").format(folder=first.name if first.is_dir() else "")
             self._suggested = str(first.parent / name.strip())
             self.output.setText(self._suggested)
+        self.settle()
         self._show_photos()
         self._show_example()
         self.inputs_changed.emit()
+
+    def settle(self) -> None:
+        """Forget that a folder's name was being typed."""
+        self._search.stop()
 
     def set_found(self, first: Path | None, number: int) -> None:
         """Say how many photos there are."""

@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PyQt5.QtCore import QObject, pyqtSignal
+from PyQt5.QtCore import QObject, QTimer, pyqtSignal
 
 from studio.batch_plan import BatchPlan
 from studio.worker import Start, Task, Worker, single
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 WITHOUT_WORK = (State.SKIPPED, State.FAILED, State.CANCELLED)
 ENOUGH = 0.2  # pictures painted before the time that is left is worth telling
+TICK = 100  # ms
 Changes = list[tuple[int, Entry]]
 
 
@@ -102,6 +103,10 @@ class BatchRun(QObject):
         self._task: Task | None = None
         self._news: queue.SimpleQueue[Batch | tuple[int, Entry]] = queue.SimpleQueue()
         self._watch = Stopwatch()
+        # Progress may be told late, as a long step comes between; how the pictures stand is not.
+        self._ticks = QTimer(self)
+        self._ticks.setInterval(TICK)
+        self._ticks.timeout.connect(self._on_tick)
 
     @property
     def running(self) -> bool:
@@ -182,6 +187,7 @@ class BatchRun(QObject):
         self._watch = Stopwatch()
         self._watch.run(True)
         self._task = self._worker.submit(start, lasting=True)
+        self._ticks.start()
         self._task.progressed.connect(self._on_progress)
         self._task.failed.connect(self.failed)
         self._task.ended.connect(self._on_ended)
@@ -195,13 +201,16 @@ class BatchRun(QObject):
         return (yield from batch.run(cancellation))
 
     def _on_progress(self, progress: Progress) -> None:
-        self._collect()
         if self._batch is not None:
             self.progress = progress
+
+    def _on_tick(self) -> None:
+        self._collect()
         self.moved.emit()
 
     def _on_ended(self) -> None:
         self._task = None
+        self._ticks.stop()
         self._watch.run(False)
         self._collect()
         if self._batch is not None and self.paused:

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from PyQt5.QtCore import QAbstractTableModel, QModelIndex, QSize, Qt, pyqtSignal
-from PyQt5.QtGui import QImage, QKeyEvent, QPainter, QPaintEvent, QPalette, QPixmap
+from PyQt5.QtGui import QIcon, QImage, QKeyEvent, QPainter, QPaintEvent, QPalette, QPixmap
 from PyQt5.QtWidgets import QAbstractItemView, QApplication, QHeaderView, QTableView
 
 from studio.batch_run import Changes
@@ -21,7 +21,8 @@ SHARPNESS = 2  # thumbnails have this many pixels for each of the screen's ordin
 KEPT = 600  # thumbnails
 WAITING = 40  # thumbnails: more rows than a screen shows; what was scrolled past is not made
 STYLE = """
-QTableView { border: 1px solid palette(mid); border-radius: 5px; }
+QTableView { border: 1px solid palette(mid); border-radius: 5px;
+    selection-background-color: palette(mid); selection-color: palette(text); }
 QHeaderView { background: palette(alternate-base); }
 QHeaderView::section { background: palette(alternate-base); border: none; border-bottom: 1px solid palette(mid);
     padding: 5px 4px; }
@@ -72,11 +73,11 @@ class Thumbnails:
         """
         self._worker = worker
         self._ready = ready
-        self._kept: OrderedDict[Path, QPixmap | None] = OrderedDict()
+        self._kept: OrderedDict[Path, QIcon | None] = OrderedDict()
         self._wanted: list[Path] = []
         self._busy = False
 
-    def find(self, path: Path) -> QPixmap | None:
+    def find(self, path: Path) -> QIcon | None:
         """The thumbnail; None while it is made, or where there is none."""
         if path in self._kept:
             self._kept.move_to_end(path)
@@ -101,7 +102,7 @@ class Thumbnails:
         task.ended.connect(self._on_ended)
 
     def _keep(self, path: Path, image: QImage | None) -> None:
-        self._kept[path] = QPixmap.fromImage(image) if image is not None else None
+        self._kept[path] = untinted(QPixmap.fromImage(image)) if image is not None else None
         while len(self._kept) > KEPT:
             self._kept.popitem(last=False)
         self._ready(path)
@@ -109,6 +110,13 @@ class Thumbnails:
     def _on_ended(self) -> None:
         self._busy = False
         self._make_next()
+
+
+def untinted(pixmap: QPixmap) -> QIcon:
+    """A picture that looks the same in a selected row."""
+    result = QIcon(pixmap)
+    result.addPixmap(pixmap, QIcon.Mode.Selected)
+    return result
 
 
 def make_thumbnail(path: Path) -> QImage | None:
@@ -145,9 +153,10 @@ class BatchModel(QAbstractTableModel):
         self.entries: list[Entry] = []
         self._rows: dict[Path, int] = {}
         self._thumbnails = Thumbnails(worker, self._on_thumbnail)
-        self._blank = QPixmap(THUMBNAIL, THUMBNAIL)  # so that names stand in a line
-        self._blank.fill(Qt.GlobalColor.transparent)
-        self._icons: dict[State, QPixmap] = {}
+        nothing = QPixmap(THUMBNAIL, THUMBNAIL)
+        nothing.fill(Qt.GlobalColor.transparent)
+        self._blank = untinted(nothing)  # so that names stand in a line
+        self._icons: dict[State, QIcon] = {}
 
     def set_entries(self, entries: list[Entry]) -> None:
         """Show these."""
@@ -218,7 +227,7 @@ class BatchModel(QAbstractTableModel):
             return translate("Batch", "{seconds} s").format(seconds=f"{entry.seconds:.1f}") if entry.seconds else ""
         return entry.destination.name
 
-    def _picture(self, entry: Entry, column: int) -> QPixmap | None:
+    def _picture(self, entry: Entry, column: int) -> QIcon | None:
         if column == PHOTO:
             return self._thumbnails.find(entry.source) or self._blank
         if column == RESULT and entry.destination != NOWHERE:
@@ -226,7 +235,7 @@ class BatchModel(QAbstractTableModel):
         if column != STATE:
             return None
         if entry.state not in self._icons:
-            self._icons[entry.state] = icon(ICONS[entry.state]).pixmap(20, 20)
+            self._icons[entry.state] = untinted(icon(ICONS[entry.state]).pixmap(20, 20))
         return self._icons[entry.state]
 
     @staticmethod

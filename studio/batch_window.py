@@ -355,6 +355,7 @@ class BatchWindow(QWidget):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self.services.preferences.set_state("batch geometry", self.saveGeometry())
+        self.form.settle()
         if self.run.running and not self._closing:
             event.ignore()
             ask(

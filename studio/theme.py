@@ -179,6 +179,7 @@ def palette(colors: Colors) -> QPalette:
     }
     for role, color in roles.items():
         result.setColor(role, QColor(color))
+    result.setColor(QPalette.ColorGroup.Disabled, Role.Light, QColor(colors.panel))  # Fusion's shadow of menu texts
     for role in (Role.Text, Role.WindowText, Role.ButtonText):
         result.setColor(QPalette.ColorGroup.Disabled, role, QColor(colors.quiet))
     return result

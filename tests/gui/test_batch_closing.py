@@ -77,6 +77,8 @@ def test_stopped_by_closing_it_goes_on_at_the_next_start(
     again.window.close()
     third = open_window()
     assert not third.message_bar.isVisible()
+    form = third.batch.open().form
+    assert (form.pattern.text(), form.inputs) == ("{stem} in {style}", ())
 
 
 def test_finished_before_the_program_closes(hands: Hands, batch: BatchHands) -> None:

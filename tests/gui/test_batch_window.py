@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PyQt5.QtCore import QSize, Qt
-from PyQt5.QtGui import QPixmap
-from PyQt5.QtWidgets import QAbstractButton, QComboBox, QFileDialog, QLineEdit
+from PyQt5.QtCore import QPoint, QSize, Qt
+from PyQt5.QtGui import QDragEnterEvent, QDropEvent, QIcon
+from PyQt5.QtWidgets import QAbstractButton, QApplication, QComboBox, QFileDialog, QLineEdit
 
 import assets
 from lapstyle.settings import Settings
@@ -17,7 +17,7 @@ from studio.batch_table import PHOTO, RESULT, BatchModel
 from studio.batch_window import BatchWindow
 from studio.batch_words import time_left
 from tests.gui.batches import Batched, BatchHands, press, slow_photo, the_window
-from tests.gui.hands import Hands
+from tests.gui.hands import Hands, mime_of
 from workbench.entries import Entry, State
 from workbench.image_io import read_picture, write_picture
 from workbench.picture import resized
@@ -103,8 +103,8 @@ def test_thumbnails_of_photos_and_results_come_by_themselves(hands: Hands, batch
     batch = batched(holiday)
 
     def seen(name: str, column: int) -> bool:
-        pixmap: QPixmap = batch.window.model.index(batch.row(name), column).data(Qt.ItemDataRole.DecorationRole)
-        image = pixmap.toImage()
+        icon: QIcon = batch.window.model.index(batch.row(name), column).data(Qt.ItemDataRole.DecorationRole)
+        image = icon.pixmap(48, 48).toImage()
         return image.pixelColor(image.rect().center()).alpha() > 0
 
     hands.wait(lambda: seen("cat.jpg", PHOTO) and seen("ü.png", PHOTO))
@@ -253,6 +253,18 @@ def test_the_menu_opens_the_window_and_its_dialogs_choose(
     window.report.trigger()
     hands.wait((tmp_path / "report.json").exists)
     assert json.loads((tmp_path / "report.json").read_text())["counts"]["done"] == 1
+
+
+def test_the_batch_window_takes_drops_too(hands: Hands, holiday: Path) -> None:
+    window = hands.window.batch.open()
+    place, copy, mime = QPoint(20, 20), Qt.DropAction.CopyAction, mime_of([holiday / "cat.jpg", holiday / "beach"])
+    hold, keys = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    entering = QDragEnterEvent(place, copy, mime, hold, keys)
+    QApplication.sendEvent(window, entering)
+    assert entering.isAccepted()
+    QApplication.sendEvent(window, QDropEvent(place, copy, mime, hold, keys))
+    hands.wait(lambda: [entry.source.name for entry in window.model.entries] == ["cat.jpg", "dandelion.jpg"])
+    assert window.form.photos.text() == "cat.jpg, beach   (2 photos)"
 
 
 def test_every_control_has_a_name_and_a_tip(hands: Hands) -> None:
