@@ -26,7 +26,7 @@ from studio.painting import Look, PaintJobs, Photo, originals_of
 from studio.pictures import Mipmap
 from studio.services import Services
 from studio.style_choice import StyleChoice
-from studio.theme import SPACE, icon
+from studio.theme import NOT_CUT, SPACE, icon
 from studio.translation import translate
 from studio.worker import Task
 from workbench.progress import Cancellation, Job, Progress
@@ -158,7 +158,7 @@ class TileDelegate(QStyledItemDelegate):
         text = QRect(cell.left(), room.bottom() + SPACE // 2, cell.width(), line)
         painter.setPen(option.palette.color(QPalette.ColorRole.Text))
         title = option.fontMetrics.elidedText(index.data(), Qt.TextElideMode.ElideRight, text.width())
-        painter.drawText(text, Qt.AlignmentFlag.AlignHCenter, title)
+        painter.drawText(text, int(Qt.AlignmentFlag.AlignHCenter) | NOT_CUT, title)
         painter.restore()
 
 
