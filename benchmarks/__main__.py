@@ -100,7 +100,9 @@ def measure_warm(row: Measurement) -> None:
     fast, slow = (5, 2) if width <= 512 else (5, 0) if width <= 1024 else (2, 0)
     repeats = slow if row["name"] in SLOW else fast
     command = [sys.executable, "-m", "benchmarks.contestants", row["name"], str(width), str(height), row["stroke"]]
-    finished = subprocess.run([*command, str(repeats)], check=True, capture_output=True, text=True, cwd=ROOT)
+    finished = subprocess.run([*command, str(repeats)], check=False, capture_output=True, text=True, cwd=ROOT)
+    if finished.returncode != 0:  # out of memory, most likely: no figure rather than no table
+        return
     answer = json.loads(finished.stdout.splitlines()[-1])
     row["warm"] += answer["seconds"]
     row["memory"] = max(row["memory"], answer["memory"])
@@ -131,8 +133,11 @@ def measure_cold(row: Measurement, source: Path) -> None:
     with tempfile.TemporaryDirectory(dir=source.parent) as cache:
         started = time.perf_counter()
         environment["XDG_CACHE_HOME"] = cache
-        subprocess.run([sys.executable, *command], check=True, capture_output=True, cwd=ROOT, env=environment)
-        row["cold"].append(time.perf_counter() - started)
+        finished = subprocess.run(
+            [sys.executable, *command], check=False, capture_output=True, cwd=ROOT, env=environment
+        )
+        if finished.returncode == 0:
+            row["cold"].append(time.perf_counter() - started)
 
 
 def table(rows: list[Measurement], rate: float) -> Table:
@@ -143,6 +148,9 @@ def table(rows: list[Measurement], rate: float) -> Table:
         result.add_column(column, justify="left" if column in ("size", "stroke", "") else "right")
     for row in rows:
         width, height = row["size"]
+        if not row["warm"]:
+            result.add_row(f"{width}x{height}", row["stroke"], NAMES[row["name"]], "failed")
+            continue
         warm = min(row["warm"])
         ours = next(min(other["warm"]) for other in rows if same_picture(other, row) and other["name"] == "onnx")
         floor = painting_operations(width, height, STROKES[row["stroke"]]) / rate
