@@ -1,11 +1,12 @@
 """The command `lapstyle`: its commands, its exit codes, and what is said when something goes wrong."""
 
+import contextlib
 import logging
 import os
 import signal
 import sys
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Annotated
 
 import typer
@@ -67,9 +68,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return FAILED
     except (Cancelled, KeyboardInterrupt) as error:
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
-        complain(f"cancelled. {error}".strip())
-        leave_running_job()
+        with deaf_to_ctrl_c():
+            complain(f"cancelled. {error}".strip())
+            leave_running_job()
         return CANCELLED
     except MemoryError:
         complain("there is not enough memory. Close other programs, or paint a smaller picture with --size.")
@@ -79,6 +80,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
         complain(f"it failed for an unexpected reason ({type(error).__name__}). The details are in {log}")
         return FAILED
     return code
+
+
+@contextlib.contextmanager
+def deaf_to_ctrl_c() -> Iterator[None]:
+    """Inside, an impatient Ctrl-C changes nothing any more."""
+    if threading.current_thread() is not threading.main_thread():  # no other may say what signals do
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before or signal.SIG_DFL)
 
 
 def leave_running_job() -> None:
