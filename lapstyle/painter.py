@@ -118,14 +118,17 @@ class Painter:
     def prepare(self, pixels: Pixels, sizes: Plan, cancellation: Cancellation | None) -> Prepared:
         """The pyramid and the draft's features of a photo; those of the last photo and stroke are kept."""
         kept = self._prepared
-        if kept is not None and kept.pixels is pixels and kept.sizes == sizes and not pixels.flags.writeable:
+        if kept is not None and kept.pixels is pixels and kept.sizes == sizes:
             return kept
+        self._prepared = None  # so that two photos are never held at once
         levels = pyramid.build(pixels, sizes)
         coarsest = levels[0].window(pyramid.whole(levels[0].size))
         padded = pyramid.replicate(coarsest, pyramid.round_up(levels[0].size, pyramid.DRAFT_MULTIPLE))
         features = self.engine.encode(padded[None], "relu4_1", cancellation)
-        self._prepared = Prepared(pixels, sizes, levels, features)
-        return self._prepared
+        prepared = Prepared(pixels, sizes, levels, features)
+        if not pixels.flags.writeable:  # what can be written to may not be the same photo the next time
+            self._prepared = prepared
+        return prepared
 
 
 class Painting:
