@@ -71,7 +71,7 @@ class Painter:
             DeviceMissing: there is no GPU and `device` is "gpu".
             StudioError: the checkpoint cannot be used; the sentence says why.
         """
-        loaded = load_checkpoint(Path(checkpoint) if checkpoint else weights.path("lapstyle_universal.safetensors"))
+        loaded = load_checkpoint(Path(checkpoint) if checkpoint else weights.path(weights.UNIVERSAL))
         self.engine = choose_engine(loaded, device, threads, engine)
         folder = StatisticsStore.default_folder() if cache == "default" else cache
         self.store = StatisticsStore(f"{loaded.sha256} {self.engine.name}", folder, gallery_statistics.load)

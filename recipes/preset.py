@@ -12,7 +12,6 @@ Pictures are found from the preset's own folder, so that a folder with a preset 
 
 import json
 import os
-from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
@@ -27,8 +26,6 @@ from workbench.tree import check_pattern
 VERSION = 1
 SIZE_LIMIT = 1 << 18  # bytes: a preset has some hundred; anything much larger is another file
 STYLES_LIMIT = 64
-
-WeightedNames = Sequence[tuple[str | Path, float]]
 
 
 @dataclass(frozen=True)

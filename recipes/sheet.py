@@ -14,7 +14,7 @@ from lapstyle.settings import Settings, check_whole
 from lapstyle.styles import Style, StyleLike, find_style, gallery
 from lapstyle.stylization import shared_painter
 from workbench.image_io import Picture, resized
-from workbench.progress import Cancellation, Job, Progress
+from workbench.progress import Cancellation, Job, Progress, part_of
 
 CELL = 384
 CELL_LIMITS = (64, 2048)
@@ -91,20 +91,8 @@ def sheet(
         caption = captioned(style)
         yield Progress(index, total, caption.title, page.preview())
         painting = painter.paint(small, [(style, 1.0)], settings, cancellation)
-        page.put(index + 1, (yield from part_of(painting, caption.title, index, total)), caption)
+        page.put(index + 1, (yield from part_of(painting, index, 1, total, caption.title)), caption)
     return Picture(np.asarray(page.image))
-
-
-def part_of(job: Job[Picture], stage: str, index: int, total: int) -> Job[Picture]:
-    """One painting's job with the sheet's progress."""
-    with contextlib.closing(job):
-        while True:
-            try:
-                progress = next(job)
-            except StopIteration as stop:
-                result: Picture = stop.value
-                return result
-            yield Progress(index + progress.fraction, total, stage)
 
 
 def captioned(style: Style) -> Caption:

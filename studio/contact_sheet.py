@@ -21,7 +21,7 @@ from PyQt5.QtWidgets import (
 from lapstyle.settings import Settings
 from studio import files
 from studio.controls import LanguageAware
-from studio.exports import PAINTED, share_of
+from studio.exports import PAINTED
 from studio.painting import Look, PaintJobs, Photo, originals_of
 from studio.pictures import Mipmap
 from studio.services import Services
@@ -29,7 +29,7 @@ from studio.style_choice import StyleChoice
 from studio.theme import NOT_CUT, SPACE, icon
 from studio.translation import translate
 from studio.worker import Task
-from workbench.progress import Cancellation, Job, Progress
+from workbench.progress import Cancellation, Job, Progress, part_of
 
 if TYPE_CHECKING:
     pass
@@ -67,7 +67,7 @@ def export_sheet(jobs: PaintJobs, photo: Photo, look: Look, path: Path, cancella
         painter=jobs.painter("sheet file"),
         cancellation=cancellation,
     )
-    picture = yield from share_of(painting, PAINTED)
+    picture = yield from part_of(painting, 0, PAINTED, 1)
     yield Progress(PAINTED, 1, "write")
     files.write(picture, path, originals_of(photo, look))
     return path

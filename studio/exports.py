@@ -1,6 +1,5 @@
 """Writes pictures beside the work: a bar shows how far they are, and the message bar where they went."""
 
-import contextlib
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -19,7 +18,7 @@ from studio.services import Services
 from studio.theme import SPACE, icon
 from studio.translation import translate
 from studio.worker import Start, Task
-from workbench.progress import Cancellation, Job, Progress
+from workbench.progress import Cancellation, Job, Progress, part_of
 
 if TYPE_CHECKING:
     from workbench.picture import Picture
@@ -59,7 +58,7 @@ def export(jobs: PaintJobs, wanted: Export, cancellation: Cancellation) -> Job[P
     picture = wanted.picture
     if picture is None or side > own_side:
         painting = jobs.export(wanted.photo, wanted.look, side if side > own_side else None, cancellation)
-        picture = yield from share_of(painting, PAINTED)
+        picture = yield from part_of(painting, 0, PAINTED, 1)
     yield Progress(PAINTED, 1, "write")
     if side < own_side:
         picture = resized(picture, side)
@@ -67,18 +66,6 @@ def export(jobs: PaintJobs, wanted: Export, cancellation: Cancellation) -> Job[P
     originals = originals_of(wanted.photo, wanted.look)
     files.write(picture, wanted.path, originals, wanted.options.write_options())
     return wanted.path
-
-
-def share_of(job: "Job[Picture]", share: float) -> "Job[Picture]":
-    """A job whose progress is the first part of another's."""
-    with contextlib.closing(job):
-        while True:
-            try:
-                progress = next(job)
-            except StopIteration as stop:
-                picture: Picture = stop.value
-                return picture
-            yield Progress(share * progress.fraction, 1, progress.stage)
 
 
 class Exports(LanguageAware):

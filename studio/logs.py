@@ -64,12 +64,6 @@ class UncaughtExceptions(QObject):
         threading.excepthook = self._on_other_thread
         sys.unraisablehook = self._on_unraisable
 
-    @staticmethod
-    def uninstall() -> None:
-        sys.excepthook = sys.__excepthook__
-        threading.excepthook = threading.__excepthook__
-        sys.unraisablehook = sys.__unraisablehook__
-
     def report(self, error: BaseException) -> None:
         log.error("An exception that nobody caught", exc_info=error)
         self.caught.emit(Failure(error, "".join(traceback.format_exception(error))))

@@ -23,9 +23,7 @@ class Preferences:
     """Typed access to the settings file; a value that makes no sense counts as not there."""
 
     def __init__(self, settings: QSettings | None = None) -> None:
-        self._settings = settings or QSettings(
-            QSettings.Format.IniFormat, QSettings.Scope.UserScope, ORGANIZATION, ORGANIZATION
-        )
+        self._settings = settings or user_settings()
 
     def text(self, name: str, default: str = "") -> str:
         value = self._settings.value(name, default)

@@ -204,15 +204,10 @@ def _frame_notes(image: Image.Image) -> tuple[str, ...]:
     return ()
 
 
-def _decode_png(data: bytes, name: str) -> Decoded:
-    chunks = _png_chunks(data, name)
-    image = open_with_pillow(data, name)
-    if data[24] != 16:
-        return from_pillow(image, name)
-    import imagecodecs
-
-    samples, alpha = _split_alpha(imagecodecs.png_decode(data))
-    exif = read_exif(chunks.get(b"eXIf") or image.info.get("exif"))
+def _deep(stored: NDArray[Any], image: Image.Image, exif_block: bytes | None) -> Decoded:
+    """16-bit samples, with everything else as Pillow has read it from the same file."""
+    samples, alpha = _split_alpha(stored)
+    exif = read_exif(exif_block)
     return Decoded(
         samples=samples,
         space="gray" if samples.ndim == 2 else "rgb",
@@ -224,6 +219,16 @@ def _decode_png(data: bytes, name: str) -> Decoded:
         dpi=sane_dpi(image.info.get("dpi")) or exif.dpi,
         notes=_frame_notes(image),
     )
+
+
+def _decode_png(data: bytes, name: str) -> Decoded:
+    chunks = _png_chunks(data, name)
+    image = open_with_pillow(data, name)
+    if data[24] != 16:
+        return from_pillow(image, name)
+    import imagecodecs
+
+    return _deep(imagecodecs.png_decode(data), image, chunks.get(b"eXIf") or image.info.get("exif"))
 
 
 def _png_chunks(data: bytes, name: str) -> dict[bytes, bytes]:
@@ -257,19 +262,7 @@ def _decode_avif(data: bytes, name: str) -> Decoded:
     import imagecodecs
 
     stored = imagecodecs.avif_decode(data, index=0, numthreads=1)
-    samples, alpha = _split_alpha(stretched(stored, bits))
-    exif = read_exif(image.info.get("exif"))
-    return Decoded(
-        samples=samples,
-        space="gray" if samples.ndim == 2 else "rgb",
-        alpha=alpha,
-        depth=np.uint16,
-        icc_profile=image.info.get("icc_profile") or None,
-        exif=exif,
-        xmp=clean_xmp(image.info.get("xmp")),
-        dpi=exif.dpi,
-        notes=_frame_notes(image),
-    )
+    return _deep(stretched(stored, bits), image, image.info.get("exif"))
 
 
 def _avif_deep_bits(data: bytes) -> int:

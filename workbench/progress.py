@@ -104,3 +104,19 @@ def run(
                 on_progress(progress)
     finally:
         job.close()
+
+
+def part_of(job: Job[Result], start: float, share: float, total: float, stage: str | None = None) -> Job[Result]:
+    """A job as a part of a longer one, which is at `start` of `total` before it, and `share` further after it.
+
+    Args:
+        stage: what the longer job calls this part; None keeps the part's own stages. Its previews are not shown.
+    """
+    with contextlib.closing(job):
+        while True:
+            try:
+                progress = next(job)
+            except StopIteration as stop:
+                result: Result = stop.value
+                return result
+            yield Progress(start + share * progress.fraction, total, progress.stage if stage is None else stage)
