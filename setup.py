@@ -6,7 +6,7 @@ from pathlib import Path
 from setuptools import find_packages, setup
 
 HERE = Path(__file__).parent
-PACKAGES = ["lapstyle", "workbench", "recipes", "terminal", "studio", "weights", "assets"]
+PACKAGES = ["lapstyle", "noise", "workbench", "recipes", "terminal", "studio", "weights", "assets"]
 
 
 def version() -> str:

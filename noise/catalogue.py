@@ -1,0 +1,25 @@
+"""Every step there is, by the name that presets and the command line use."""
+
+from typing import Any
+
+from noise.blurs import MeanBlur
+from noise.points import SaltPepper
+from noise.step import Step
+from workbench.errors import SettingWrong
+
+STEPS: dict[str, type[Step]] = {step.name: step for step in (SaltPepper, MeanBlur)}
+"""Name -> step, in the order in which they are offered."""
+
+
+def step_from_dict(content: Any) -> Step:
+    """The inverse of `Step.to_dict`. Raises `SettingWrong` for an unknown step, an unknown or a wrong parameter."""
+    name = content.get("step") if isinstance(content, dict) else None
+    if not isinstance(name, str) or name not in STEPS:
+        raise SettingWrong(name="step", value=name, expected=f"the steps are {', '.join(STEPS)}")
+    kind = STEPS[name]
+    known = [parameter.name for parameter in kind.parameters()]
+    values = {key: value for key, value in content.items() if key != "step"}
+    for key, value in values.items():
+        if key not in known:
+            raise SettingWrong(name=f"{name} {key}", value=value, expected=f"it has {', '.join(known)}")
+    return kind(**values)

@@ -1,0 +1,127 @@
+"""An ordered list of steps with a seed: what the window edits, the command line reads and a preset keeps.
+
+{
+  "version": 1,
+  "seed": 7,
+  "steps": [{"step": "salt-pepper", "salt": 0.05, "pepper": 0.05}, {"step": "mean-blur", "size": 20}]
+}
+"""
+
+import hashlib
+import json
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from noise import catalogue
+from noise.random_field import RandomField
+from noise.step import Pixels, Place, Step
+from workbench.errors import SettingWrong
+from workbench.picture import Picture
+from workbench.progress import Cancellation, Job, Progress
+from workbench.tiles import Tile, tiles
+
+VERSION = 1
+STEPS_LIMIT = 32
+SEED_LIMIT = 2**32 - 1
+TILE = 512  # px: what is computed between two points at which a cancel is heard
+
+
+@dataclass(frozen=True)
+class Pipeline:
+    """Steps, first to last. Raises `SettingWrong` from the constructor.
+
+    Attributes:
+        steps: at most 32; none at all gives the picture back.
+        seed: 0 to 2^32 - 1; each step draws from a stream of its own.
+    """
+
+    steps: tuple[Step, ...] = ()
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        if len(self.steps) > STEPS_LIMIT:
+            raise SettingWrong(name="steps", value=len(self.steps), expected=f"at most {STEPS_LIMIT} are possible")
+        if isinstance(self.seed, bool) or not isinstance(self.seed, int) or not 0 <= self.seed <= SEED_LIMIT:
+            raise SettingWrong(name="seed", value=self.seed, expected=f"give a whole number from 0 to {SEED_LIMIT}")
+
+    @property
+    def reach(self) -> int:
+        """Pixels to each side that a pixel of the result depends on."""
+        return sum(step.reach for step in self.steps)
+
+    @property
+    def idle(self) -> bool:
+        """Whether it changes nothing."""
+        return all(step.idle for step in self.steps)
+
+    def scaled(self, factor: float) -> "Pipeline":
+        """For a copy of the picture whose sides are `factor` times as long; see `Step.scaled`."""
+        return replace(self, steps=tuple(step.scaled(factor) for step in self.steps))
+
+    def render(self, picture: Picture, cancellation: Cancellation | None = None) -> Job[Picture]:
+        """The whole picture after all steps; transparency and metadata stay as they are.
+
+        At most two more pictures are held besides the one that is given. Yields progress in megapixels; its stage is
+        the name of the step.
+        """
+        height, width = picture.pixels.shape[:2]
+        working = [(index, step) for index, step in enumerate(self.steps) if not step.idle]
+        source = picture.pixels
+        spare: Pixels | None = None
+        total, done = len(working) * height * width / 1e6, 0.0
+        for index, step in working:
+            target = np.empty(picture.pixels.shape, picture.pixels.dtype) if spare is None else spare
+            for tile in tiles(height, width, TILE):
+                if cancellation is not None:
+                    cancellation.check()
+                yield Progress(done, total, step.name)
+                target[tile.slices] = self._stepped(source, tile, index, (height, width))
+                done += tile.height * tile.width / 1e6
+            spare = None if source is picture.pixels else source
+            source = target
+        return picture if source is picture.pixels else replace(picture, pixels=source)
+
+    def region(self, pixels: Pixels, tile: Tile) -> Pixels:
+        """Only a part of the result: the same pixels that `render` gives there, without making the rest."""
+        height, width = pixels.shape[:2]
+        # What each step must give for the next ones to see far enough.
+        wanted = [tile]
+        for step in reversed(self.steps):
+            wanted.append(wanted[-1].grown(step.reach, height, width))
+        window, held = pixels[wanted[-1].slices], wanted[-1]
+        for index, (step, needed) in enumerate(zip(self.steps, reversed(wanted[:-1]), strict=True)):
+            if not step.idle:
+                window = step.apply(np.ascontiguousarray(window), Place(held, RandomField(self.seed, index)))
+            window, held = window[needed.within(held).slices], needed
+        return window
+
+    def _stepped(self, source: Pixels, tile: Tile, index: int, size: tuple[int, int]) -> Pixels:
+        step = self.steps[index]
+        outer = tile.grown(step.reach, *size)
+        window = np.ascontiguousarray(source[outer.slices])
+        result = step.apply(window, Place(outer, RandomField(self.seed, index)))
+        return result[tile.within(outer).slices]
+
+    def to_dict(self) -> dict[str, Any]:
+        """For JSON."""
+        return {"version": VERSION, "seed": self.seed, "steps": [step.to_dict() for step in self.steps]}
+
+    @classmethod
+    def from_dict(cls, content: Any) -> "Pipeline":
+        """The inverse of `to_dict`; missing parameters take their defaults. Raises `SettingWrong` for all else."""
+        if not isinstance(content, dict) or content.get("version") != VERSION:
+            raise SettingWrong(name="steps", value="this", expected=f"it must be an object of version {VERSION}")
+        for name in content:
+            if name not in ("version", "seed", "steps"):
+                raise SettingWrong(name="steps", value=name, expected="it has version, seed and steps")
+        steps = content.get("steps", [])
+        if not isinstance(steps, list):
+            raise SettingWrong(name="steps", value=steps, expected="it must be a list")
+        return cls(tuple(catalogue.step_from_dict(step) for step in steps), content.get("seed", 0))
+
+    @property
+    def fingerprint(self) -> str:
+        """SHA-256 of all that decides what it does to a picture."""
+        return hashlib.sha256(json.dumps(self.to_dict(), sort_keys=True).encode()).hexdigest()
