@@ -1,6 +1,6 @@
 """The way to the batch window, which is made when it is first wanted."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +13,7 @@ from studio.tab import Tab
 from studio.translation import translate
 
 if TYPE_CHECKING:
+    from studio.batch_kind import BatchKind
     from studio.batch_plan import BatchPlan
     from studio.batch_window import BatchWindow
 
@@ -26,33 +27,43 @@ class BatchCommand:
         window: None before it was wanted.
     """
 
-    def __init__(self, parent: QMainWindow, services: Services, tabs: Sequence[Tab]) -> None:
+    def __init__(
+        self, parent: QMainWindow, services: Services, tabs: Sequence[Tab], in_front: Callable[[], Tab]
+    ) -> None:
+        """
+        Args:
+            in_front: the tab that says what is done to the photos.
+        """
         self.action: QAction = make_action(parent, self.open, "Ctrl+B", "images")
         self.window: BatchWindow | None = None
         self._parent = parent
         self._services = services
-        self._tab = next(tab for tab in tabs if tab.jobs is not None)
+        self._in_front = in_front
+        self._kinds = [tab.batch for tab in tabs if tab.batch is not None]
 
     def retranslate(self) -> None:
         word(
             self.action,
             translate("Batch", "&Batch folder…"),
-            translate("Batch", "Paint a folder of photos, or several, in one go"),
+            translate("Batch", "A folder of photos, or several, in one go"),
         )
 
     def open(self, paths: tuple[Path, ...] = ()) -> "BatchWindow":
-        """Show the window, with these photos and folders if there are any."""
+        """Show the window for what the tab in front does, with these photos and folders if there are any."""
+        window = self._show(self._in_front().batch or self._kinds[0])
+        if paths:
+            window.take(paths)
+        return window
+
+    def _show(self, kind: "BatchKind") -> "BatchWindow":
         from studio.batch_window import BatchWindow
 
         if self.window is None:
-            jobs = self._tab.jobs
-            assert jobs is not None
-            self.window = BatchWindow(self._services, lambda: jobs.painter("batch"), lambda: self._tab.look)
+            self.window = BatchWindow(self._services, kind)
             self._parent.destroyed.connect(self.window.deleteLater)
             self.window.may_close.connect(lambda: ignore(self._parent.close()))
+        self.window.use(kind)
         self.window.bring_forward()
-        if paths:
-            self.window.take(paths)
         return self.window
 
     def offer_unfinished(self) -> None:
@@ -62,7 +73,7 @@ class BatchCommand:
             return
         from studio.batch_plan import BatchPlan
 
-        plan = BatchPlan.from_dict(content)
+        plan = BatchPlan.from_dict(content, self._kinds)
         if plan is None:
             self._forget()
             return
@@ -80,7 +91,8 @@ class BatchCommand:
         return True
 
     def _take_up(self, plan: "BatchPlan") -> None:
-        self.open().take_up(plan)
+        kind = next(kind for kind in self._kinds if kind.name == plan.recipe.kind)
+        self._show(kind).take_up(plan)
 
     def _forget(self) -> None:
         self._services.preferences.set_data(UNFINISHED, None)

@@ -1,8 +1,6 @@
-"""The upper part of the batch window: which photos, where to, under which names, and how they shall look."""
+"""The upper part of the batch window: which photos, where to, under which names, and what is done to them."""
 
 import itertools
-from collections.abc import Callable
-from contextlib import suppress
 from pathlib import Path
 
 from PyQt5.QtCore import Qt, QTimer, pyqtSignal
@@ -19,23 +17,21 @@ from PyQt5.QtWidgets import (
     QWidget,
 )
 
-from recipes.preset import load_preset
-from studio.batch_plan import PATTERN, BatchPlan, look_of
+from studio.actions import plain
+from studio.batch_kind import PATTERN, BatchKind
+from studio.batch_plan import EARLIER, BatchPlan
 from studio.controls import LanguageAware
-from studio.painting import Look
-from studio.presets import Presets
+from studio.recipe_box import RecipeBox
 from studio.services import Services
 from studio.theme import SPACE, icon
 from studio.translation import sentence_of, translate
 from studio.worker import Failure
 from workbench.errors import StudioError
 from workbench.formats import FORMATS, READABLE_SUFFIXES, WRITABLE_SUFFIXES, format_of_name
-from workbench.image_io import WriteOptions
 from workbench.tree import check_pattern, destinations
 
 SAMPLE = Path("photo.jpg")  # in the example of a name, while there is no photo
 TYPING = 500  # ms without a key until a folder's name is taken for whole
-MOST_PRESETS = 40
 FALLBACK_SUFFIX = ".png"  # of photos in a format that is only read
 
 
@@ -54,6 +50,7 @@ class BatchForm(LanguageAware):
 
     Attributes:
         inputs: folders and files.
+        recipes: what can be done to them.
 
     Signals:
         inputs_changed: other photos, or another folder for the results, which is not searched.
@@ -65,13 +62,11 @@ class BatchForm(LanguageAware):
     changed = pyqtSignal()
     failed = pyqtSignal(object)
 
-    def __init__(self, services: Services, look_now: Callable[[], Look | None]) -> None:
+    def __init__(self, services: Services, kind: BatchKind) -> None:
         super().__init__()
         self.inputs: tuple[Path, ...] = ()
         self._preferences = services.preferences
-        self._presets = Presets.beside(services.own_styles)
-        self._look_now = look_now
-        self._looks: list[tuple[str, Look, WriteOptions]] = []  # of the box, after its first item
+        self.recipes = RecipeBox(kind)
         self._suggested = ""  # folder for the results
         self._first: Path | None = None
         self._found: int | None = None
@@ -101,9 +96,7 @@ class BatchForm(LanguageAware):
         self.example.setObjectName("quiet")
         self.problem_icon = QLabel()
         self.problem = ElidedLabel()
-        self.look = QComboBox()
-        self.look.addItem("")
-        for box in (self.format, self.look):  # as high as the fields and buttons beside them
+        for box in (self.format, self.recipes):  # as high as the fields and buttons beside them
             box.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
         self.preset_button = QPushButton()
         self.folder_button.clicked.connect(self.ask_folder)
@@ -112,11 +105,11 @@ class BatchForm(LanguageAware):
         self.output.textChanged.connect(self._on_output)
         self.pattern.textChanged.connect(self._on_changed)
         self.format.currentIndexChanged.connect(self._on_changed)
-        self.look.currentIndexChanged.connect(self._on_changed)
+        self.recipes.currentIndexChanged.connect(self._on_changed)
         self.preset_button.clicked.connect(self.ask_preset)
 
     def _arrange(self) -> None:
-        self.labels = {name: QLabel() for name in ("photos", "output", "pattern", "look")}
+        self.labels = {name: QLabel() for name in ("photos", "output", "pattern", "recipe")}
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(SPACE)
@@ -131,13 +124,13 @@ class BatchForm(LanguageAware):
         telling.addWidget(self.problem_icon)
         telling.addWidget(self.problem, 1)
         telling.addWidget(self.example, 1)
-        for row, name in ((0, "photos"), (1, "output"), (2, "pattern"), (4, "look")):
+        for row, name in ((0, "photos"), (1, "output"), (2, "pattern"), (4, "recipe")):
             grid.addWidget(self.labels[name], row, 0)
         grid.addWidget(self.photos, 0, 1)
         grid.addWidget(self.output, 1, 1, 1, 2)
         grid.addLayout(naming, 2, 1, 1, 3)
         grid.addLayout(telling, 3, 1, 1, 3)
-        grid.addWidget(self.look, 4, 1, 1, 2)
+        grid.addWidget(self.recipes, 4, 1, 1, 2)
         choosing = QHBoxLayout()
         choosing.setSpacing(SPACE)
         choosing.addWidget(self.folder_button)
@@ -145,10 +138,10 @@ class BatchForm(LanguageAware):
         grid.addLayout(choosing, 0, 2, 1, 2)
         grid.addWidget(self.output_button, 1, 3)
         grid.addWidget(self.preset_button, 4, 3)
-        for name, buddy in (("output", self.output), ("pattern", self.pattern), ("look", self.look)):
+        for name, buddy in (("output", self.output), ("pattern", self.pattern), ("recipe", self.recipes)):
             self.labels[name].setBuddy(buddy)
         order = [self.folder_button, self.photos_button, self.output, self.output_button, self.pattern, self.format]
-        order += [self.look, self.preset_button]
+        order += [self.recipes, self.preset_button]
         for before, after in itertools.pairwise(order):
             QWidget.setTabOrder(before, after)
 
@@ -156,22 +149,23 @@ class BatchForm(LanguageAware):
         self.labels["photos"].setText(translate("Batch", "Photos"))
         self.labels["output"].setText(translate("Batch", "Save &in"))
         self.labels["pattern"].setText(translate("Batch", "&Names"))
-        self.labels["look"].setText(translate("Batch", "Pain&t"))
         tip = translate("Batch", "Choose a folder of photos (Ctrl+O)")
         self._word(self.folder_button, translate("Batch", "Folder…"), tip)
         tip = translate("Batch", "Choose single photos (Ctrl+Shift+O)")
         self._word(self.photos_button, translate("Batch", "Photos…"), tip)
         self._word(self.output_button, translate("Batch", "Choose…"), translate("Batch", "Choose where to save"))
-        tip = translate("Batch", "Paint as a preset says")
-        self._word(self.preset_button, translate("Batch", "Preset…"), tip)
+        self._word(self.preset_button, translate("Batch", "Preset…"), self.kind.preset_tip())
+        self.labels["recipe"].setText(self.kind.label())
+        self.recipes.setAccessibleName(plain(self.kind.label()))
+        self.recipes.setToolTip(self.kind.label_tip())
         self.output.setAccessibleName(translate("Batch", "Folder to save in"))
-        self.output.setToolTip(translate("Batch", "The paintings go here; your photos stay as they are"))
-        self.pattern.setAccessibleName(translate("Batch", "Names of the paintings"))
+        self.output.setToolTip(translate("Batch", "The results go here; your photos stay as they are"))
+        self.pattern.setAccessibleName(translate("Batch", "Names of the results"))
         tip = "\n".join(
             [
-                translate("Batch", "What the paintings are called:"),
+                translate("Batch", "What the results are called:"),
                 translate("Batch", "{stem}: the photo's name"),
-                translate("Batch", "{style}: the style's name"),
+                *([translate("Batch", "{style}: the style's name")] if self.kind.has_style else []),
                 translate("Batch", "{index} or {index:03}: a number"),
                 translate("Batch", "{ext}: the photo's ending"),
                 translate("Batch", "A / makes folders."),
@@ -179,12 +173,10 @@ class BatchForm(LanguageAware):
         )
         self.pattern.setToolTip(tip)
         self.format.setAccessibleName(translate("Batch", "Format"))
-        self.format.setToolTip(translate("Batch", "Format of the paintings"))
+        self.format.setToolTip(translate("Batch", "Format of the results"))
         self.format.setItemText(0, translate("Batch", "Format as the photo's"))
-        self.look.setAccessibleName(translate("Batch", "How to paint"))
-        self.look.setToolTip(translate("Batch", "The style and the sliders to paint with"))
         self.refresh_icons()
-        self.show_looks()
+        self.show_recipes()
         self._show_photos()
         self._show_example()
 
@@ -198,18 +190,38 @@ class BatchForm(LanguageAware):
         self.problem_icon.setPixmap(icon("triangle-alert").pixmap(16, 16))
 
     def _restore(self) -> None:
-        self.output.setText(self._preferences.text("batch folder"))
-        self.pattern.setText(self._preferences.text("batch pattern") or PATTERN)
-        self._set_suffix(self._preferences.text("batch format") or None)
+        self.output.setText(self._preferences.text(self._key("folder")))
+        self.pattern.setText(self._preferences.text(self._key("pattern")) or PATTERN)
+        self._set_suffix(self._preferences.text(self._key("format")) or None)
+
+    def _key(self, name: str) -> str:
+        """Where a field is remembered: each kind has its own."""
+        return f"batch {name}" if self.kind.name == EARLIER else f"{self.kind.name} batch {name}"
 
     def save(self) -> None:
         """Remember folder, pattern and format; a folder that was only suggested belongs to its photos alone."""
         folder = self.output.text()
-        self._preferences.set_text("batch folder", "" if folder == self._suggested else folder)
-        self._preferences.set_text("batch pattern", self.pattern.text())
-        self._preferences.set_text("batch format", self.suffix or "")
+        self._preferences.set_text(self._key("folder"), "" if folder == self._suggested else folder)
+        self._preferences.set_text(self._key("pattern"), self.pattern.text())
+        self._preferences.set_text(self._key("format"), self.suffix or "")
 
     # What is set
+
+    @property
+    def kind(self) -> BatchKind:
+        return self.recipes.kind
+
+    def use(self, kind: BatchKind) -> None:
+        """Offer another kind of batch, with the folder, names and format that were set for it."""
+        if kind.name == self.kind.name:
+            return
+        self.recipes.use(kind)
+        self._suggested = ""
+        self._restore()
+        if self.inputs:
+            self._suggest()
+        self.retranslate()
+        self.changed.emit()
 
     @property
     def suffix(self) -> str | None:
@@ -224,10 +236,13 @@ class BatchForm(LanguageAware):
     @property
     def plan(self) -> BatchPlan | None:
         """What is set; None while something is missing or wrong."""
-        look, options = self._chosen_look()
-        if not self.inputs or not self.output.text().strip() or self.problem_text or look is None or not look.styles:
+        recipe = self.recipes.recipe
+        if not self.inputs or not self.output.text().strip() or self.problem_text:
             return None
-        return BatchPlan(self.inputs, self.output_folder, look, self.pattern.text(), self.suffix, options)
+        if recipe is None or not recipe.complete:
+            return None
+        pattern, options = self.pattern.text(), self.recipes.options
+        return BatchPlan(self.inputs, self.output_folder, recipe, pattern, self.suffix, options)
 
     @property
     def output_folder(self) -> Path:
@@ -243,18 +258,21 @@ class BatchForm(LanguageAware):
         return ""
 
     def set_inputs(self, inputs: tuple[Path, ...]) -> None:
-        """Paint these; where no folder for the results was chosen yet, take one beside them."""
+        """Take these; where no folder for the results was chosen yet, take one beside them."""
         self.inputs = inputs
         self._first = self._found = None
-        if inputs and self.output.text().strip() in ("", self._suggested):
-            first = inputs[0]
-            name = translate("Batch", "{folder} painted").format(folder=first.name if first.is_dir() else "")
-            self._suggested = str(first.parent / name.strip())
-            self.output.setText(self._suggested)
+        if inputs:
+            self._suggest()
         self.settle()
         self._show_photos()
         self._show_example()
         self.inputs_changed.emit()
+
+    def _suggest(self) -> None:
+        if self.output.text().strip() in ("", self._suggested):
+            first = self.inputs[0]
+            self._suggested = str(first.parent / self.kind.output_name(first.name if first.is_dir() else ""))
+            self.output.setText(self._suggested)
 
     def settle(self) -> None:
         """Forget that a folder's name was being typed."""
@@ -271,31 +289,12 @@ class BatchForm(LanguageAware):
         self.output.setText(str(plan.output))
         self.pattern.setText(plan.pattern)
         self._set_suffix(plan.suffix)
-        title = translate("Batch", "As before: {styles}").format(styles=titles(plan.look))
-        self.look.setCurrentIndex(self._add_look(title, plan.look, plan.options))
+        self.recipes.choose_earlier(plan.recipe, plan.options)
         self.set_inputs(plan.inputs)
 
-    def _chosen_look(self) -> tuple[Look | None, WriteOptions]:
-        number = self.look.currentIndex() - 1
-        return self._looks[number][1:] if number >= 0 else (self._look_now(), WriteOptions())
-
-    def _add_look(self, title: str, look: Look, options: WriteOptions) -> int:
-        """Offer a look, in the place of one with the same title; its place in the box."""
-        number = next((number for number, each in enumerate(self._looks) if each[0] == title), len(self._looks))
-        self._looks[number:] = [(title, look, options), *self._looks[number + 1 :]]
-        if number + 1 == self.look.count():
-            self.look.addItem(title)
-        return number + 1
-
-    def show_looks(self) -> None:
-        """The main window's settings, and the user's presets, may have changed."""
-        for path in self._presets.all()[:MOST_PRESETS]:
-            with suppress(StudioError):  # who opens it is told
-                preset = load_preset(path)
-                self._add_look(preset_title(path, look := look_of(preset)), look, preset.options)
-        now = self._look_now()
-        text = translate("Batch", "As set in the window: {styles}").format(styles=titles(now) if now else "–")
-        self.look.setItemText(0, text)
+    def show_recipes(self) -> None:
+        """What is set in the main window, and the user's presets, may have changed."""
+        self.recipes.refresh()
         self._show_example()
 
     # Asking
@@ -309,7 +308,7 @@ class BatchForm(LanguageAware):
     def ask_photos(self) -> None:
         patterns = " ".join(f"*{suffix}" for suffix in sorted(READABLE_SUFFIXES))
         kinds = f"{translate('Files', 'Pictures')} ({patterns});;{translate('Files', 'All files')} (*)"
-        title = translate("Batch", "Photos to paint")
+        title = translate("Batch", "Photos of the batch")
         chosen, _ = QFileDialog.getOpenFileNames(self, title, str(self._preferences.folder), kinds)
         if chosen:
             self._preferences.set_text("folder", str(Path(chosen[0]).parent))
@@ -329,10 +328,9 @@ class BatchForm(LanguageAware):
             self.use_preset(Path(chosen))
 
     def use_preset(self, path: Path) -> None:
-        """Paint, name and write as a preset says."""
+        """Do, name and write as a preset says."""
         try:
-            preset = load_preset(path)
-            look = look_of(preset)
+            preset = self.kind.read_preset(path)
         except StudioError as error:
             self.failed.emit(Failure(error, str(error)))
             return
@@ -340,7 +338,7 @@ class BatchForm(LanguageAware):
             self.pattern.setText(preset.pattern)
         if preset.suffix is not None:
             self._set_suffix(preset.suffix)
-        self.look.setCurrentIndex(self._add_look(preset_title(path, look), look, preset.options))
+        self.recipes.choose_preset(preset)
 
     # What can be seen
 
@@ -376,10 +374,10 @@ class BatchForm(LanguageAware):
         if problem:
             return
         photo = self._first or SAMPLE
-        look, _ = self._chosen_look()
-        styles = "+".join(choice.title for choice, _ in look.styles) if look else ""
+        recipe = self.recipes.recipe
+        style = recipe.style if recipe is not None else ""
         (result,) = destinations(
-            [(photo.parent, photo)], Path(), suffix_of=self._suffix_of, pattern=self.pattern.text(), style=styles
+            [(photo.parent, photo)], Path(), suffix_of=self._suffix_of, pattern=self.pattern.text(), style=style
         )
         self.example.setText(f"{photo.name}  →  {result}")
         self.example.setToolTip(self.example.text())
@@ -387,12 +385,3 @@ class BatchForm(LanguageAware):
     def _suffix_of(self, photo: Path) -> str:
         own = photo.suffix.lower()
         return self.suffix or (own if own in WRITABLE_SUFFIXES else FALLBACK_SUFFIX)
-
-
-def preset_title(path: Path, look: Look) -> str:
-    return translate("Batch", "Preset {name}: {styles}").format(name=path.stem, styles=titles(look))
-
-
-def titles(look: Look) -> str:
-    """The paintings of a look."""
-    return " + ".join(choice.shown_title for choice, _ in look.styles)

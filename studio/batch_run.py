@@ -2,7 +2,6 @@
 
 import queue
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -18,11 +17,11 @@ from workbench.progress import Cancellation, Job, Progress
 from workbench.tree import survey
 
 if TYPE_CHECKING:
-    from lapstyle.painter import Painter
-    from recipes.batch import Batch, BatchReport
+    from recipes.batch import BatchReport
+    from studio.batch_kind import AnyBatch
 
 WITHOUT_WORK = (State.SKIPPED, State.FAILED, State.CANCELLED)
-ENOUGH = 0.2  # pictures painted before the time that is left is worth telling
+ENOUGH = 0.2  # pictures done before the time that is left is worth telling
 TICK = 100  # ms
 Changes = list[tuple[int, Entry]]
 
@@ -41,7 +40,7 @@ class Found:
 
 
 class Stopwatch:
-    """Tells how long the rest will take, by the time that was spent painting and not paused."""
+    """Tells how long the rest will take, by the time that was spent working and not paused."""
 
     def __init__(self) -> None:
         self._spent = 0.0
@@ -54,15 +53,15 @@ class Stopwatch:
             self._spent += now - self._since
         self._since = now if running else None
 
-    def left(self, painted: float, rest: float) -> float | None:
+    def left(self, done: float, rest: float) -> float | None:
         """Seconds for the rest; None while nobody can tell.
 
         Args:
-            painted, rest: pictures.
+            done, rest: pictures.
         """
         if self._since is not None:
             self.run(True)
-        return self._spent * rest / painted if painted >= ENOUGH else None
+        return self._spent * rest / done if done >= ENOUGH else None
 
 
 class BatchRun(QObject):
@@ -88,20 +87,18 @@ class BatchRun(QObject):
     failed = pyqtSignal(object)
     ended = pyqtSignal()
 
-    def __init__(self, worker: Worker, make_painter: "Callable[[], Painter]", parent: QObject) -> None:
+    def __init__(self, worker: Worker, parent: QObject) -> None:
         """
         Args:
             worker: for this alone.
-            make_painter: called in the worker's thread; nobody else paints with what it returns meanwhile.
         """
         super().__init__(parent)
         self.paused = False
         self.progress: Progress | None = None
-        self._make_painter = make_painter
         self._worker = worker
-        self._batch: Batch | None = None
+        self._batch: AnyBatch | None = None
         self._task: Task | None = None
-        self._news: queue.SimpleQueue[Batch | tuple[int, Entry]] = queue.SimpleQueue()
+        self._news: queue.SimpleQueue[AnyBatch | tuple[int, Entry]] = queue.SimpleQueue()
         self._watch = Stopwatch()
         # Progress may be told late, as a long step comes between; how the pictures stand is not.
         self._ticks = QTimer(self)
@@ -141,7 +138,7 @@ class BatchRun(QObject):
         task.failed.connect(self.failed)
 
     def start(self, plan: BatchPlan) -> None:
-        """Paint what the plan says, in place of the batch that was there."""
+        """Do what the plan says, in place of the batch that was there."""
         if not self.running:
             self._batch = None
             self._submit(partial(self._job, plan))
@@ -196,7 +193,7 @@ class BatchRun(QObject):
     def _job(self, plan: BatchPlan, cancellation: Cancellation) -> "Job[BatchReport]":
         """In the worker's thread."""
         yield Progress(0, 1, "")
-        batch = plan.prepare(self._make_painter(), lambda index, entry: self._news.put((index, entry)))
+        batch = plan.prepare(lambda index, entry: self._news.put((index, entry)))
         self._news.put(batch)
         return (yield from batch.run(cancellation))
 

@@ -43,7 +43,7 @@ def name_of_state(state: State) -> str:
     """In the window's language."""
     return {
         State.WAITING: translate("Batch", "Waiting"),
-        State.RUNNING: translate("Batch", "Painting"),
+        State.RUNNING: translate("Batch", "Working"),
         State.DONE: translate("Batch", "Done"),
         State.SKIPPED: translate("Batch", "Done already"),
         State.FAILED: translate("Batch", "Failed"),

@@ -1,9 +1,8 @@
-"""The batch window: many photos painted in one go, beside the main window."""
+"""The batch window: many photos painted, or changed otherwise, in one go, beside the main window."""
 
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from PyQt5.QtCore import QEvent, QPoint, Qt, QUrl, pyqtSignal
 from PyQt5.QtGui import QCloseEvent, QDesktopServices, QDragEnterEvent, QDropEvent
@@ -21,13 +20,13 @@ from PyQt5.QtWidgets import (
 from studio.actions import draw_icon_of, make_action, push_button_for, word
 from studio.batch_command import UNFINISHED
 from studio.batch_form import BatchForm
+from studio.batch_kind import BatchKind
 from studio.batch_plan import BatchPlan
 from studio.batch_question import ask
 from studio.batch_run import BatchRun, Found
 from studio.batch_table import NOWHERE, BatchModel, BatchTable
 from studio.batch_words import status_of
 from studio.message_bar import MessageBar, Offer
-from studio.painting import Look
 from studio.pictures import unpack
 from studio.services import Services
 from studio.theme import SPACE
@@ -35,10 +34,6 @@ from studio.translation import translate
 from studio.worker import single
 from workbench.entries import Entry, State
 from workbench.output_file import put_in_place
-
-if TYPE_CHECKING:
-    from lapstyle.painter import Painter
-
 
 SIZE = 1040, 760
 STEPS = 1000  # of the progress bar
@@ -50,7 +45,7 @@ class BatchWindow(QWidget):
     """Form, table, progress, and the commands.
 
     Attributes:
-        run: what paints.
+        run: what does the work.
 
     Signals:
         may_close: the batch that kept the program open has ended or was stopped.
@@ -58,17 +53,19 @@ class BatchWindow(QWidget):
 
     may_close = pyqtSignal()
 
-    def __init__(
-        self, services: Services, make_painter: "Callable[[], Painter]", look_now: Callable[[], Look | None]
-    ) -> None:
+    def __init__(self, services: Services, kind: BatchKind) -> None:
+        """
+        Args:
+            kind: what it does at first; see `use`.
+        """
         super().__init__()
         self.services = services
         self._closing = False  # the program, as soon as nothing runs
         self._stage = False, False, False  # running, paused, and whether the photos are known
         self._keep = False  # stopped by closing: to be offered again
-        self.run = BatchRun(services.worker("batch"), make_painter, self)
+        self.run = BatchRun(services.worker("batch"), self)
         self.message_bar = MessageBar()
-        self.form = BatchForm(services, look_now)
+        self.form = BatchForm(services, kind)
         self.model = BatchModel(services.worker("batch thumbnails"))
         self.table = BatchTable(self.model)
         self.bar = QProgressBar()
@@ -140,15 +137,13 @@ class BatchWindow(QWidget):
         self.table.customContextMenuRequested.connect(self._show_menu)
 
     def retranslate(self) -> None:
-        self.setWindowTitle(translate("Batch", "Batch"))
         self.table.setAccessibleName(translate("Batch", "Photos of the batch"))
         self.bar.setAccessibleName(translate("Batch", "Progress"))
-        word(self.stop, translate("Batch", "&Stop"), translate("Batch", "Stop painting; what is done stays"))
+        word(self.stop, translate("Batch", "&Stop"), translate("Batch", "Stop; what is done stays"))
         word(self.retry, translate("Batch", "&Retry failed"), translate("Batch", "Try again what failed"))
-        word(
-            self.open_folder, translate("Batch", "&Open folder"), translate("Batch", "Open the folder of the paintings")
-        )
-        word(self.open_result, translate("Batch", "Open painting"))
+        tip = translate("Batch", "Open the folder of the results")
+        word(self.open_folder, translate("Batch", "&Open folder"), tip)
+        word(self.open_result, translate("Batch", "Open result"))
         word(self.take_out, translate("Batch", "Leave out"))
         word(self.again, translate("Batch", "Try again"))
         word(self.report, translate("Batch", "Save report…"))
@@ -162,7 +157,7 @@ class BatchWindow(QWidget):
         elif event.type() == QEvent.Type.PaletteChange:
             self.refresh_icons()
         elif event.type() == QEvent.Type.ActivationChange and self.isActiveWindow():
-            self.form.show_looks()
+            self.form.show_recipes()
         super().changeEvent(event)
 
     def refresh_icons(self) -> None:
@@ -174,14 +169,16 @@ class BatchWindow(QWidget):
 
     # Commands
 
+    def use(self, kind: BatchKind) -> None:
+        """Do this to photos from now on; a batch that runs goes on as it is."""
+        if not self.run.running:
+            self.form.use(kind)
+
     def take(self, paths: tuple[Path, ...]) -> None:
-        """Photos and folders to paint, as they were dropped."""
+        """Photos and folders, as they were dropped."""
         if self.run.running:
-            self.message_bar.show_text(
-                translate(
-                    "Batch", "A batch is being painted. Stop it, or wait until it is done, to paint other photos."
-                )
-            )
+            busy = translate("Batch", "A batch is running. Stop it, or wait until it is done, to take other photos.")
+            self.message_bar.show_text(busy)
         elif paths:
             self.form.set_inputs(paths)
 
@@ -191,7 +188,7 @@ class BatchWindow(QWidget):
         self.start_batch()
 
     def start_batch(self) -> None:
-        """Paint what the form says."""
+        """Do what the form says."""
         plan = self.form.plan
         if plan is None or self.run.running:
             return
@@ -219,7 +216,7 @@ class BatchWindow(QWidget):
         QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))
 
     def open_row(self, row: int) -> None:
-        """Open a painting with the system's program for pictures; the photo itself where there is none yet."""
+        """Open a result with the system's program for pictures; the photo itself where there is none yet."""
         if 0 <= row < len(self.model.entries):
             entry = self.model.entries[row]
             done = entry.state in (State.DONE, State.SKIPPED)
@@ -280,7 +277,7 @@ class BatchWindow(QWidget):
 
     def bring_forward(self) -> None:
         """Show the window in front of the others."""
-        self.form.show_looks()
+        self.form.show_recipes()
         self.show()
         self.raise_()
         self.activateWindow()
@@ -308,15 +305,12 @@ class BatchWindow(QWidget):
     def _refresh(self) -> None:
         running, paused, counts = self._stage = self.run.running, self.run.paused, bool(self.run.counts)
         number = len(self.model.entries)
+        self.setWindowTitle(self.form.kind.window_title())
         self.form.setEnabled(not running)
-        if number == 1:
-            word(self.start, translate("Batch", "&Paint 1 photo"), self._start_tip)
-        elif number:
-            word(self.start, translate("Batch", "&Paint {count} photos").format(count=number), self._start_tip)
-        else:
-            word(self.start, translate("Batch", "&Paint"), self._start_tip)
+        tip = translate("Batch", "Begin with all these photos; what is done already stays")
+        word(self.start, self.form.kind.start(number), tip)
         if paused:
-            word(self.pause, translate("Batch", "Res&ume"), translate("Batch", "Go on painting"))
+            word(self.pause, translate("Batch", "Res&ume"), translate("Batch", "Go on"))
         else:
             word(self.pause, translate("Batch", "Pa&use"), translate("Batch", "Hold, to go on later"))
         self.pause.setData("play" if paused else "pause")
@@ -333,10 +327,6 @@ class BatchWindow(QWidget):
         self.open_folder.setEnabled(bool(counts.get(State.DONE) or counts.get(State.SKIPPED)))
         self.bar.setValue(round(STEPS * run.progress.fraction) if run.progress is not None else 0)
         self.status.setText(status_of(run.running, run.paused, counts, len(self.model.entries), run.seconds_left))
-
-    @property
-    def _start_tip(self) -> str:
-        return translate("Batch", "Paint all these photos; what is done already stays")
 
     # Drops
 

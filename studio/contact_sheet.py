@@ -1,5 +1,6 @@
 """The contact sheet: this photo in every style, side by side, to pick from."""
 
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,7 +19,6 @@ from PyQt5.QtWidgets import (
     QVBoxLayout,
 )
 
-from lapstyle.settings import Settings
 from studio import files
 from studio.controls import LanguageAware
 from studio.exports import PAINTED
@@ -40,11 +40,10 @@ WORKER = "contact sheet"
 
 
 def paint_tile(
-    jobs: PaintJobs, photo: Photo, settings: Settings, choice: StyleChoice, cancellation: Cancellation
+    jobs: PaintJobs, photo: Photo, look: Look, choice: StyleChoice, cancellation: Cancellation
 ) -> Job[QImage]:
-    """A glance at the photo in one style."""
-    look = Look(((choice, 1.0),), settings)
-    picture = yield from jobs.glance(photo, look, cancellation)
+    """A glance at the photo in one style, and else as the look says."""
+    picture = yield from jobs.glance(photo, replace(look, styles=((choice, 1.0),)), cancellation)
     return Mipmap.build(picture.pixels, picture.alpha).levels[0].copy()
 
 
@@ -226,7 +225,7 @@ class ContactSheet(LanguageAware):
         self._services = services
         self._jobs = jobs
         self._tasks: list[Task] = []
-        self._painted_for: tuple[Photo, Settings] | None = None
+        self._painted_for: tuple[Photo, Look] | None = None
         self.model = TilesModel()
         self.view = TilesView()
         self.view.setModel(self.model)
@@ -276,11 +275,13 @@ class ContactSheet(LanguageAware):
     def refresh_icons(self) -> None:
         self.close_button.setIcon(icon("x"))
 
-    def paint(self, photo: Photo, settings: Settings, styles: list[StyleChoice], current: str) -> None:
-        """Show the photo in these styles; what was painted for the same photo and settings is there at once."""
+    def paint(self, photo: Photo, look: Look, styles: list[StyleChoice]) -> None:
+        """Show the photo in each of these styles; what was painted of it with the same settings is there at once."""
         self.stop()
-        kept = self._painted_for == (photo, settings)
-        self._painted_for = photo, settings
+        current = look.styles[0][0].id if look.styles else ""
+        look = replace(look, styles=())
+        kept = self._painted_for == (photo, look)
+        self._painted_for = photo, look
         delegate = self.view.itemDelegate()
         assert isinstance(delegate, TileDelegate)
         delegate.aspect = photo.picture.width / photo.picture.height
@@ -289,7 +290,7 @@ class ContactSheet(LanguageAware):
         self.view.setCurrentIndex(self.model.index(row))
         for choice in styles:
             if choice.id not in self.model.tiles:
-                start = partial(paint_tile, self._jobs, photo, settings, choice)
+                start = partial(paint_tile, self._jobs, photo, look, choice)
                 task = self._services.worker(WORKER).submit(start)
                 task.finished.connect(partial(self._on_tile, choice))
                 task.failed.connect(self._services.messages.failed)

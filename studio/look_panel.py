@@ -1,9 +1,10 @@
-"""The sliders: strength, stroke, detail, colour, and how much of each style is in a blend."""
+"""The sliders: strength, stroke, detail, colour, how much of each style is in a blend; and the texture."""
 
 from PyQt5.QtCore import pyqtSignal
 from PyQt5.QtWidgets import QVBoxLayout
 
 from lapstyle.settings import DETAIL_LIMIT, STROKES, Settings
+from noise.pipeline import Pipeline
 from studio.blend_list import BlendList, BlendRow
 from studio.controls import LanguageAware, NumberSlider, StepSlider
 from studio.style_choice import StyleChoice
@@ -14,10 +15,13 @@ USUAL = Settings()
 
 
 class LookPanel(LanguageAware):
-    """What the user sets about a painting, as `Settings`.
+    """What the user sets about a painting: `Settings`, and the steps before and after it.
+
+    Attributes:
+        before, after: the steps.
 
     Signals:
-        changed: a slider moved.
+        changed: a slider moved, or steps are others.
     """
 
     changed = pyqtSignal()
@@ -29,6 +33,8 @@ class LookPanel(LanguageAware):
         self.detail = NumberSlider(0, round(100 * DETAIL_LIMIT), round(100 * USUAL.detail))
         self.color = NumberSlider(0, 100, round(100 * USUAL.content_color))
         self.blend = BlendList()
+        self.before = Pipeline()
+        self.after = Pipeline()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(SPACE)
@@ -79,6 +85,12 @@ class LookPanel(LanguageAware):
         self.detail.set_value(round(100 * settings.detail))
         self.stroke.set_value(min(STROKES, key=lambda name: abs(STROKES[name] - settings.draft_side)))
 
+    def set_steps(self, before: Pipeline, after: Pipeline) -> None:
+        """Paint with these steps before and after."""
+        if (before, after) != (self.before, self.after):
+            self.before, self.after = before, after
+            self._on_changed()
+
     @property
     def weights(self) -> dict[str, BlendRow]:
         """The weights of a blend by the styles' ids; empty for a single style."""
@@ -96,7 +108,12 @@ class LookPanel(LanguageAware):
             if id in self.weights:
                 self.weights[id].set_value(round(weight))
 
+    def refresh_icons(self) -> None:
+        """The theme changed."""
+        self.blend.refresh_icons()
+
     def reset(self) -> None:
+        """Move the sliders back; the texture stays."""
         self.set_settings(USUAL)
 
     def _on_changed(self) -> None:

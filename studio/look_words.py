@@ -1,5 +1,6 @@
 """A look in words, for tips and captions."""
 
+from noise.pipeline import Pipeline
 from studio.painting import Look
 from studio.translation import translate
 
@@ -29,6 +30,22 @@ def settings_of(look: Look) -> dict[str, str]:
     }
 
 
+def steps_in_words(pipeline: Pipeline) -> str:
+    """ "3 steps"; "" for none."""
+    number = len(pipeline.steps)
+    several = translate("LookWords", "{count} steps").format(count=number) if number else ""
+    return translate("LookWords", "1 step") if number == 1 else several
+
+
+def steps_of(look: Look) -> dict[str, str]:
+    """The steps before and after the painting in words, by "before" and "after", where there are any."""
+    words = {
+        "before": (look.before, translate("LookWords", "Before painting: {steps}")),
+        "after": (look.after, translate("LookWords", "After painting: {steps}")),
+    }
+    return {name: text.format(steps=steps_in_words(steps)) for name, (steps, text) in words.items() if steps.steps}
+
+
 def weights_of(look: Look) -> str:
     """ "Poppies 25 % + The Great Wave 100 %"."""
     return " + ".join(f"{choice.shown_title} {weight:.0f} %" for choice, weight in look.styles)
@@ -37,7 +54,7 @@ def weights_of(look: Look) -> str:
 def describe(look: Look) -> str:
     """All of it, in a few lines."""
     styles = weights_of(look) if len(look.styles) > 1 else title_of(look)
-    return "\n".join([styles, *settings_of(look).values()])
+    return "\n".join([styles, *settings_of(look).values(), *steps_of(look).values()])
 
 
 def captions(first: Look, second: Look) -> tuple[str, str]:
@@ -45,11 +62,15 @@ def captions(first: Look, second: Look) -> tuple[str, str]:
     same_styles = first.key[0] == second.key[0]
     only_weights = not same_styles and [each.id for each, _ in first.styles] == [each.id for each, _ in second.styles]
     differ = [name for name, words in settings_of(first).items() if words != settings_of(second)[name]]
+    differ += [name for name in ("before", "after") if getattr(first, name) != getattr(second, name)]
+    without = {
+        "before": translate("LookWords", "Nothing before painting"),
+        "after": translate("LookWords", "Nothing after painting"),
+    }
 
     def caption(look: Look) -> str:
         styles = weights_of(look) if only_weights else title_of(look)
-        return " · ".join(
-            [*([] if same_styles and differ else [styles]), *(settings_of(look)[name] for name in differ)]
-        )
+        words = {**settings_of(look), **without, **steps_of(look)}
+        return " · ".join([*([] if same_styles and differ else [styles]), *(words[name] for name in differ)])
 
     return caption(first), caption(second)

@@ -64,7 +64,7 @@ class MainWindow(QMainWindow):
         column.addWidget(self.message_bar)
         column.addWidget(self.book, 1)
         self.setCentralWidget(centre)
-        self.batch = BatchCommand(self, services, self.tabs)
+        self.batch = BatchCommand(self, services, self.tabs, lambda: self.tab)
         services.messages.failed.connect(self.message_bar.show_failure)
         services.messages.told.connect(self.message_bar.show_text)
         services.messages.offered.connect(self.message_bar.show_offer)

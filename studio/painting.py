@@ -1,10 +1,11 @@
 """What the window has painted: a photo opened, a preview of it, and the whole of it. All of it runs in a worker."""
 
+import contextlib
 import copy
 import threading
 import time
 from collections import OrderedDict
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -12,10 +13,11 @@ import numpy as np
 from PyQt5.QtGui import QImage
 
 from lapstyle.settings import Settings
+from noise.pipeline import Pipeline
 from studio.pictures import Mipmap, Pixels, pixels_of, to_bytes
 from studio.preferences import PREVIEW_SIZES, Device
 from studio.style_choice import StyleChoice
-from workbench.progress import Cancellation, Job, Progress
+from workbench.progress import Cancellation, Job, Progress, part_of, run
 
 if TYPE_CHECKING:
     from lapstyle.painter import Painter
@@ -27,6 +29,7 @@ GLANCE_PIXELS = 100_000
 GLANCE_DRAFT = 128  # px: a draft of a glance, which takes a quarter of the default's time
 GLANCE_BELOW = 0.25  # s: where a preview shows something this fast, no glance comes before it
 KEPT_STYLES = 16
+BEFORE, PAINTED = 0.05, 0.9  # shares of the time until the steps before are done, and until only those after are left
 
 
 @dataclass(frozen=True)
@@ -35,15 +38,19 @@ class Look:
 
     Attributes:
         styles: the paintings with their weights, which are above 0.
+        before: steps that the photo goes through first; their lengths are in its pixels.
+        after: steps that the painting goes through.
     """
 
     styles: tuple[tuple[StyleChoice, float], ...]
     settings: Settings
+    before: Pipeline = field(default_factory=Pipeline)
+    after: Pipeline = field(default_factory=Pipeline)
 
     @property
-    def key(self) -> tuple[tuple[tuple[str, float], ...], Settings]:
+    def key(self) -> tuple[tuple[tuple[str, float], ...], Settings, Pipeline, Pipeline]:
         """Equal for looks that paint the same, whatever their styles are called by now."""
-        return tuple((choice.id, weight) for choice, weight in self.styles), self.settings
+        return tuple((choice.id, weight) for choice, weight in self.styles), self.settings, self.before, self.after
 
 
 @dataclass(frozen=True, eq=False)
@@ -129,17 +136,28 @@ def reduced(picture: "Picture", pixels: int) -> "Picture":
     return frozen(replace(picture, pixels=small, alpha=alpha))
 
 
+@dataclass(frozen=True, eq=False)
+class Textured:
+    """A photo after the steps before its painting; kept, so that a slider repaints it without doing them again."""
+
+    source: "Picture"
+    steps: Pipeline
+    picture: "Picture"
+
+
 class PaintJobs:
     """Makes the jobs that paint, and keeps between them what is dear to make; several threads may run them.
 
     Each of preview, glance and whole picture has a painter of its own, which keeps the features of its picture;
-    engine and styles are the same. One purpose is for one thread at a time.
+    engine and styles are the same. One purpose is for one thread at a time. Steps before and after a painting shrink
+    with the copy of the photo that is painted.
     """
 
     def __init__(self, device: Device = "auto", threads: int | None = None) -> None:
         self._lock = threading.RLock()
         self._engine = device, threads
         self._painters: dict[str, Painter] = {}
+        self._textured: dict[str, Textured] = {}
         self._styles: OrderedDict[Path, Style] = OrderedDict()
         self._first_sight: dict[int, float] = {}  # draft side -> seconds until a preview showed something
 
@@ -166,28 +184,24 @@ class PaintJobs:
 
     def preview(self, photo: Photo, look: Look, cancellation: Cancellation) -> Job[Painted]:
         """Paint a small copy; where that takes a while, its first preview is a glance with broader strokes."""
-        styles = self._find_styles(look)
         side = look.settings.draft_side
         if side > GLANCE_DRAFT and self._first_sight.get(side, 1.0) > GLANCE_BELOW:
-            settings = replace(look.settings, stroke=GLANCE_DRAFT)
-            glance = yield from self.painter("glance").paint(photo.glance, styles, settings, cancellation)
+            coarse = replace(look, settings=replace(look.settings, stroke=GLANCE_DRAFT))
+            glance = yield from self._paint("glance", photo, photo.glance, coarse, cancellation)
             yield Progress(0, 1, "draft", to_bytes(glance.pixels))
-        painting = self.painter("preview").paint(photo.preview, styles, look.settings, cancellation)
-        picture = yield from self._timed(painting, side)
+        picture = yield from self._timed(self._paint("preview", photo, photo.preview, look, cancellation), side)
         shown = Mipmap.build(picture.pixels, picture.alpha)
         return Painted(photo, look, picture, shown, photo.preview is photo.picture)
 
     def whole(self, photo: Photo, look: Look, cancellation: Cancellation) -> Job[Painted]:
         """Paint the photo at its full size."""
-        styles = self._find_styles(look)
-        picture = yield from self.painter("whole").paint(photo.picture, styles, look.settings, cancellation)
+        picture = yield from self._paint("whole", photo, photo.picture, look, cancellation)
         yield Progress(1, 1, "show")
         return Painted(photo, look, picture, Mipmap.build(picture.pixels, picture.alpha), True)
 
     def glance(self, photo: Photo, look: Look, cancellation: Cancellation) -> "Job[Picture]":
         """Paint the smallest copy, for a contact sheet."""
-        styles = self._find_styles(look)
-        return (yield from self.painter("sheet").paint(photo.glance, styles, look.settings, cancellation))
+        return (yield from self._paint("sheet", photo, photo.glance, look, cancellation))
 
     def export(self, photo: Photo, look: Look, size: int | None, cancellation: Cancellation) -> "Job[Picture]":
         """Paint the photo beside what is painted for the screen.
@@ -195,8 +209,33 @@ class PaintJobs:
         Args:
             size: long side in pixels; None keeps the photo's size.
         """
-        settings = replace(look.settings, size=size)
-        return (yield from self.painter("export").paint(photo.picture, self._find_styles(look), settings, cancellation))
+        look = replace(look, settings=replace(look.settings, size=size))
+        return (yield from self._paint("export", photo, photo.picture, look, cancellation))
+
+    def _paint(
+        self, purpose: str, photo: Photo, source: "Picture", look: Look, cancellation: Cancellation
+    ) -> "Job[Picture]":
+        """Paint the photo or a copy of it, with the steps before and after."""
+        styles = self._find_styles(look)
+        before, after = (steps.scaled(source.width / photo.picture.width) for steps in (look.before, look.after))
+        ready = yield from self._before(purpose, source, before, cancellation)
+        painting = self.painter(purpose).paint(ready, styles, look.settings, cancellation)
+        if after.idle:
+            return (yield from painting)
+        picture = yield from with_steps(painting, after, source.width, cancellation)
+        return (yield from part_of(after.render(picture, cancellation), PAINTED, 1 - PAINTED, 1))
+
+    def _before(self, purpose: str, source: "Picture", steps: Pipeline, cancellation: Cancellation) -> "Job[Picture]":
+        """What is painted: the same picture as the last time, so that the painter need not look at it anew."""
+        kept = self._textured.get(purpose)
+        if kept is not None and kept.source is source and kept.steps == steps:
+            return kept.picture
+        self._textured.pop(purpose, None)  # so that two photos are never held at once
+        if steps.idle:
+            return source
+        picture = frozen((yield from part_of(steps.render(source, cancellation), 0, BEFORE, 1)))
+        self._textured[purpose] = Textured(source, steps, picture)
+        return picture
 
     def painter(self, purpose: str) -> "Painter":
         """The painter for one purpose, made when it is first asked for.
@@ -244,3 +283,23 @@ class PaintJobs:
                 yield progress
         finally:
             painting.close()
+
+
+def with_steps(painting: "Job[Picture]", after: Pipeline, width: int, cancellation: Cancellation) -> "Job[Picture]":
+    """The same job as a part of a longer one; its previews have gone through the steps that follow, too.
+
+    Args:
+        after: for the picture that is painted, which has this width.
+    """
+    from workbench.picture import Picture
+
+    with contextlib.closing(painting):
+        while True:
+            try:
+                progress = next(painting)
+            except StopIteration as stop:
+                return cast("Picture", stop.value)
+            preview = progress.preview
+            if preview is not None:
+                preview = run(after.scaled(preview.shape[1] / width).render(Picture(preview), cancellation)).pixels
+            yield Progress(PAINTED * progress.fraction, 1, progress.stage, preview)

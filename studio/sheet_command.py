@@ -109,8 +109,7 @@ class SheetCommand(QObject):
     def _paint(self) -> None:
         photo, look = self._session.photo, self._session.look
         if photo is not None and look is not None and self.shown:
-            current = look.styles[0][0].id if look.styles else ""
-            self.page.paint(photo, look.settings, self._gallery.model.styles, current)
+            self.page.paint(photo, look, self._gallery.model.styles)
 
     def _on_picked(self, choice: StyleChoice) -> None:
         self.leave()

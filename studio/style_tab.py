@@ -7,15 +7,16 @@ from PyQt5.QtCore import QPoint, QSize, Qt
 from PyQt5.QtGui import QImage, QKeyEvent, QPixmap
 from PyQt5.QtWidgets import QAction, QHBoxLayout, QMessageBox, QPushButton, QSplitter, QVBoxLayout, QWidget
 
-from lapstyle.settings import Settings
 from studio import files
 from studio.actions import draw_icon_of, make_action, with_keys, word
+from studio.batch_painting import PaintingKind
 from studio.gallery import Gallery
 from studio.gallery_menu import GalleryMenu
+from studio.kept_look import look_from_data, look_to_data
 from studio.look_panel import LookPanel
 from studio.output import Output
 from studio.own_styles import OwnStyle
-from studio.painting import Look, PaintJobs, Photo, read
+from studio.painting import Look, Photo, read
 from studio.pictures import Dropped, Mipmap, to_bytes
 from studio.preset_menu import PresetMenu, is_preset
 from studio.results import Results
@@ -53,6 +54,7 @@ class StyleTab(Tab):
         self.results = Results(services, self.session, self.viewer, self.gallery, self.set_look)
         self.undo = Undo(lambda: self.look, self.results.take_up, self)
         self.presets = PresetMenu(services, lambda: self.look, self)
+        self._batch = PaintingKind(self.session.jobs, lambda: self.look, self.presets.presets)
         self._make_actions()
         self._arrange()
         self._connect()
@@ -152,7 +154,7 @@ class StyleTab(Tab):
             draw_icon_of(action)
         draw_icon_of(self.undo.undo_action)
         draw_icon_of(self.undo.redo_action)
-        self.panel.blend.refresh_icons()
+        self.panel.refresh_icons()
         self.presets.refresh_icons()
         self.results.refresh_icons()
         self.output.refresh_icons()
@@ -179,6 +181,10 @@ class StyleTab(Tab):
         presets = self.presets.menu.menuAction()
         return [self.find_style, self.open_style, None, presets, None, self.rename, self.remove]
 
+    @property
+    def batch(self) -> PaintingKind:
+        return self._batch
+
     def restore(self) -> None:
         self.splitter.restoreState(self.services.preferences.state("splitter"))
         self.gallery.set_styles(all_styles(self.services.own_styles))
@@ -186,21 +192,13 @@ class StyleTab(Tab):
         self.undo.restart()
 
     def _restore_look(self) -> None:
-        kept = self.services.preferences.data("look")
-        if isinstance(kept, dict):
-            try:
-                self.panel.set_settings(Settings.from_dict(kept["settings"]))
-                weights = {str(id): float(weight) for id, weight in kept["styles"]}
-            except (StudioError, KeyError, TypeError, ValueError):
-                return
-            self.gallery.choose(list(weights))
-            self.panel.set_weights(weights)
+        kept = look_from_data(self.services.preferences.data("look"), self.gallery.model.styles)
+        if kept is not None:
+            self.set_look(kept)
 
     def save_state(self) -> None:
         self.services.preferences.set_state("splitter", self.splitter.saveState())
-        look = self.look
-        styles = [[choice.id, weight] for choice, weight in look.styles]
-        self.services.preferences.set_data("look", {"settings": look.settings.to_dict(), "styles": styles})
+        self.services.preferences.set_data("look", look_to_data(self.look))
 
     def would_lose(self) -> str:
         if not self.session.saving and not self.output.exports.busy:
@@ -319,18 +317,15 @@ class StyleTab(Tab):
     # The painting
 
     @property
-    def jobs(self) -> PaintJobs:
-        return self.session.jobs
-
-    @property
     def look(self) -> Look:
         """What is set."""
         styles = tuple((choice, self.panel.weight(choice.id)) for choice in self.gallery.choice)
-        return Look(styles, self.panel.settings)
+        return Look(styles, self.panel.settings, self.panel.before, self.panel.after)
 
     def set_look(self, look: Look) -> None:
         """Set the sliders and the gallery, and paint it."""
         self.panel.set_settings(look.settings)
+        self.panel.set_steps(look.before, look.after)
         self.gallery.choose([choice.id for choice, _ in look.styles])
         self.panel.set_weights({choice.id: weight for choice, weight in look.styles})
 

@@ -1,14 +1,17 @@
 """What the window asks of a tab, whatever it does."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PyQt5.QtCore import QPoint, pyqtSignal
 from PyQt5.QtWidgets import QAction
 
 from studio.controls import LanguageAware
-from studio.painting import Look, PaintJobs
 from studio.pictures import Dropped
 from studio.services import Services
+
+if TYPE_CHECKING:
+    from studio.batch_kind import BatchKind
 
 MenuActions = dict[str, list[QAction | None]]
 """Menu ("file", "edit", "view", "style", ...) -> its commands; None is a line between them."""
@@ -54,13 +57,12 @@ class Tab(LanguageAware):
         """Leave in the preferences what shall come back at the next start."""
 
     @property
-    def look(self) -> Look | None:
-        """How photos are painted here, where that could be done to a folder of them, too."""
-        return None
+    def batch(self) -> "BatchKind | None":
+        """What can be done here to a folder of photos, too, and as what is set: always the same object.
 
-    @property
-    def jobs(self) -> PaintJobs | None:
-        """What paints them."""
+        The batch window does what the tab in front says when it is opened: `studio.batch_painting.PaintingKind` for
+        looks, `studio.batch_noise.NoiseKind` for steps.
+        """
         return None
 
     def would_lose(self) -> str:

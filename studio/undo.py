@@ -14,17 +14,21 @@ from studio.translation import translate
 MERGED = 1.0  # s: key presses and turns of the wheel that follow each other faster are one step
 DRAGGED = 50  # ms between two looks at whether a slider was let go
 STEPS = 200
-MERGEABLE = ("strength", "stroke", "detail", "color", "weights")
+MERGEABLE = ("strength", "stroke", "detail", "color", "weights", "before values", "after values")
 
 
 def kind_of(before: Look, after: Look) -> str:
-    """What was changed: a setting's name, "weights", "styles", or "several"."""
+    """What was changed: a setting's name, "weights", "styles", "before", "after values", ..., or "several"."""
     old, new = before.settings.to_dict(), after.settings.to_dict()
     kinds = [name for name in old if old[name] != new[name]]
     if [choice.id for choice, _ in before.styles] != [choice.id for choice, _ in after.styles]:
         kinds.append("styles")
     elif before.key[0] != after.key[0]:
         kinds.append("weights")
+    for name, earlier, later in (("before", before.before, after.before), ("after", before.after, after.after)):
+        if earlier != later:
+            same_steps = list(map(type, earlier.steps)) == list(map(type, later.steps))
+            kinds.append(f"{name} values" if same_steps else name)
     return kinds[0] if len(kinds) == 1 else "several"
 
 
@@ -36,8 +40,10 @@ def name_of(kind: str) -> str:
         "color": translate("Undo", "photo's colours"),
         "weights": translate("Undo", "blend"),
         "styles": translate("Undo", "style"),
+        "before": translate("Undo", "steps before painting"),
+        "after": translate("Undo", "steps after painting"),
     }
-    return names.get(kind, translate("Undo", "settings"))
+    return names.get(kind.removesuffix(" values"), translate("Undo", "settings"))
 
 
 class Step(QUndoCommand):

@@ -73,7 +73,7 @@ def test_stopped_by_closing_it_goes_on_at_the_next_start(
     }
     assert window.status.text() == "2 of 2 done  ·  1 of them before"
     assert len(batch.results) == 2
-    assert [choice.id for choice, _ in window.form.plan.look.styles] == ["poppies"]  # type: ignore[union-attr]
+    assert [choice.id for choice, _ in window.form.plan.recipe.look.styles] == ["poppies"]  # type: ignore[union-attr]
     again.window.close()
     third = open_window()
     assert not third.message_bar.isVisible()

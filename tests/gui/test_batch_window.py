@@ -158,7 +158,7 @@ def test_stop_keeps_what_is_done_and_other_photos_have_to_wait(
     batch.press("Paint 2 photos")
     hands.wait(lambda: batch.states["cat.jpg"] == State.DONE)
     batch.window.take((holiday,))
-    assert "A batch is being painted" in batch.window.message_bar.text.text()
+    assert "A batch is running" in batch.window.message_bar.text.text()
     assert not batch.window.form.isEnabled()
     batch.press("Stop")
     batch.wait_for_end()
@@ -200,17 +200,17 @@ def test_a_preset_says_how_to_paint_and_to_write(
     batch.press("Preset…")
     plan = batch.window.form.plan
     assert plan is not None
-    assert [choice.id for choice, _ in plan.look.styles] == ["poppies"]
-    assert (plan.look.settings, plan.suffix, plan.pattern) == (preset.settings, ".png", "{stem}-x")
-    assert batch.window.form.look.currentText().startswith("Preset soft: ")
+    assert [choice.id for choice, _ in plan.recipe.look.styles] == ["poppies"]
+    assert (plan.recipe.look.settings, plan.suffix, plan.pattern) == (preset.settings, ".png", "{stem}-x")
+    assert batch.window.form.recipes.currentText().startswith("Preset soft: ")
     batch.press("Preset…")
     assert "wrong.json is not a preset" in batch.window.message_bar.text.text()
     assert batch.window.form.plan == plan
-    batch.window.form.look.setCurrentIndex(0)
+    batch.window.form.recipes.setCurrentIndex(0)
     hands.choose("great-wave")
     plan = batch.window.form.plan
     assert plan is not None
-    assert [choice.id for choice, _ in plan.look.styles] == ["great-wave"]
+    assert [choice.id for choice, _ in plan.recipe.look.styles] == ["great-wave"]
 
 
 def test_an_empty_folder_the_photos_own_and_one_that_is_filled_are_refused(
