@@ -2,119 +2,33 @@
 
 import hashlib
 import json
-from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
-from pathlib import Path
-from typing import Any
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import asdict, replace
+from typing import Any, ClassVar
 
 from lapstyle.painter import Painter
 from lapstyle.settings import Settings
 from lapstyle.styles import Style, StyleLike, weighted
 from lapstyle.stylization import shared_painter
-from workbench.entries import Entry, State
-from workbench.errors import FolderWithoutPictures, FormatUnknown
-from workbench.folders import FolderQueue
-from workbench.image_io import (
-    READABLE_SUFFIXES,
-    WRITABLE_SUFFIXES,
-    Picture,
-    WriteOptions,
-    losses,
-    read_picture,
-    write_picture,
-)
+from noise.pipeline import Pipeline
+from recipes.chain import paint
+from recipes.folder_batch import BatchReport, FolderBatch, Found, PathLike, checked_suffix, own_noise, own_suffix
+from workbench.entries import Entry
+from workbench.image_io import Picture, WriteOptions
 from workbench.progress import Cancellation, Job, Progress
-from workbench.tree import check_pattern, destinations, survey
 
-FALLBACK_SUFFIX = ".png"  # of photos in a format that is only read, as GIF
+__all__ = ["Batch", "BatchReport", "batch", "checked_suffix", "own_suffix", "settings_hash"]
 
-PathLike = str | Path
 Styles = StyleLike | Sequence[StyleLike | tuple[StyleLike, float]]
 
 
-@dataclass(frozen=True)
-class BatchReport:
-    """What came of a folder.
-
-    Attributes:
-        output: the folder with the results.
-        entries: every picture, in order.
-        ignored: number of files that are no pictures by their ending.
-        problems: sentences about what is not a single picture: sub-folders that could not be opened, ...
-        notes: by source, sentences on what was left out: further frames, transparency that JPEG cannot hold, ...
-    """
-
-    output: Path
-    entries: tuple[Entry, ...]
-    ignored: int = 0
-    problems: tuple[str, ...] = ()
-    notes: Mapping[Path, tuple[str, ...]] = field(default_factory=dict)
-
-    def count(self, state: State) -> int:
-        """Number of pictures in a state."""
-        return sum(entry.state is state for entry in self.entries)
-
-    @property
-    def failed(self) -> list[Entry]:
-        return [entry for entry in self.entries if entry.state is State.FAILED]
-
-    @property
-    def whole(self) -> bool:
-        """Whether every picture that is there has its result in place."""
-        return not self.problems and all(entry.state in (State.DONE, State.SKIPPED) for entry in self.entries)
-
-    def to_dict(self) -> dict[str, Any]:
-        """For JSON; paths as text, seconds to the millisecond."""
-        counts = Counter(entry.state for entry in self.entries)
-        return {
-            "output": str(self.output),
-            "counts": {state.value: counts[state] for state in State if state not in (State.WAITING, State.RUNNING)},
-            "ignored": self.ignored,
-            "problems": list(self.problems),
-            "pictures": [
-                {
-                    "source": str(entry.source),
-                    "destination": str(entry.destination),
-                    "state": entry.state.value,
-                    "sentence": entry.sentence,
-                    "seconds": round(entry.seconds, 3),
-                    "notes": list(self.notes.get(entry.source, ())),
-                }
-                for entry in self.entries
-            ],
-        }
-
-    def to_json(self) -> str:
-        return json.dumps(self.to_dict(), indent=2)
-
-    def __str__(self) -> str:
-        """What happened, and every sentence worth telling, a line each."""
-        words = [
-            (State.DONE, "painted"),
-            (State.SKIPPED, "done before"),
-            (State.FAILED, "failed"),
-            (State.CANCELLED, "cancelled"),
-            (State.RUNNING, "running"),
-            (State.WAITING, "waiting"),
-        ]
-        counts = [f"{self.count(state)} {word}" for state, word in words if self.count(state)]
-        if self.ignored:
-            counts.append(f"{self.ignored} other files ignored" if self.ignored > 1 else "1 other file ignored")
-        sentences = [*self.problems, *(entry.sentence for entry in self.failed)]
-        sentences += [note for notes in self.notes.values() for note in notes]
-        return "\n".join([f"{', '.join(counts)}. The pictures are in {self.output}.", *sentences])
-
-
-class Batch:
+class Batch(FolderBatch):
     """A folder made ready to be painted. `queue` can be paused, and its pictures cancelled and tried again.
 
     Args: see `batch`.
-
-    Attributes:
-        queue: the pictures, and how each stands.
-        output: the folder for the results.
     """
+
+    verb: ClassVar[str] = "painted"
 
     def __init__(
         self,
@@ -127,65 +41,29 @@ class Batch:
         pattern: str = "{stem}",
         suffix: str | None = None,
         painter: Painter | None = None,
+        before: Pipeline | None = None,
+        after: Pipeline | None = None,
         on_entry: Callable[[int, Entry], None] | None = None,
     ) -> None:
-        check_pattern(pattern, READABLE_SUFFIXES | WRITABLE_SUFFIXES)
-        ending = checked_suffix(suffix)
-        given = [Path(path) for path in ([inputs] if isinstance(inputs, PathLike) else inputs)]
-        self.output = output = Path(output)
-        found = survey(given, READABLE_SUFFIXES, output)
-        self._problems = [str(error) for error in found.unreadable]
-        if not found.pictures:
-            raise FolderWithoutPictures(path=", ".join(map(str, given)))
-        self._ignored = found.ignored
-        self._notes: dict[Path, tuple[str, ...]] = {}
-        settings = settings or Settings()
+        self._settings = settings = settings or Settings()
+        self._before, self._after = before or Pipeline(), after or Pipeline()
+        self._painter = painter = painter or shared_painter("auto", None, None)
+        self._styles = pairs = weighted(styles)
         options = replace(options or WriteOptions(), format=None)  # the ending decides
-        painter = painter or shared_painter("auto", None, None)
-        pairs = weighted(styles)
-
-        sources = [source for _, source in found.pictures]
-        places = destinations(
-            found.pictures,
+        super().__init__(
+            inputs,
             output,
-            suffix_of=lambda source: ending or own_suffix(source),
-            pattern=pattern,
+            settings=settings_hash(pairs, settings, options, painter, before=self._before, after=self._after),
             style="+".join(style.name for style, _ in pairs),
-        )
-        place_of = dict(zip(sources, places, strict=True))
-
-        def read(source: Path) -> Picture:
-            picture = read_picture(source)
-            lost = losses(picture, place_of[source], options)
-            if picture.notes or lost:
-                self._notes[source] = (*picture.notes, *(f"{place_of[source]}: {loss}" for loss in lost))
-            return picture
-
-        def paint(picture: Picture, cancellation: Cancellation) -> Job[Picture]:
-            return painter.paint(picture, pairs, settings, cancellation)
-
-        def write(picture: Picture, path: Path) -> None:
-            write_picture(picture, path, options=options)
-
-        self.queue: FolderQueue[Picture, Picture] = FolderQueue(
-            place_of.items(),
-            folder=output,
-            settings=settings_hash(pairs, settings, options, painter),
-            decode=read,
-            work=paint,
-            encode=write,
+            options=options,
+            pattern=pattern,
+            suffix=suffix,
             on_entry=on_entry,
         )
 
-    def run(self, cancellation: Cancellation | None = None) -> Job[BatchReport]:
-        """Paint all that waits; see `batch`. Run it again after `queue.retry`."""
-        yield from self.queue.run(cancellation)
-        return self.report()
-
-    def report(self) -> BatchReport:
-        """How the pictures stand now."""
-        problems = (*self._problems, *self.queue.notes)
-        return BatchReport(self.output, tuple(self.queue.entries), self._ignored, problems, dict(self._notes))
+    def _work(self, found: Found, cancellation: Cancellation) -> Job[Picture]:
+        before, after = (own_noise(steps, found.relative) for steps in (self._before, self._after))
+        return paint(self._painter, found.picture, self._styles, self._settings, before, after, cancellation)
 
 
 def batch(
@@ -198,6 +76,8 @@ def batch(
     pattern: str = "{stem}",
     suffix: str | None = None,
     painter: Painter | None = None,
+    before: Pipeline | None = None,
+    after: Pipeline | None = None,
     cancellation: Cancellation | None = None,
     on_entry: Callable[[int, Entry], None] | None = None,
 ) -> Job[BatchReport]:
@@ -215,6 +95,7 @@ def batch(
         pattern: names of the results, see `workbench.tree.check_pattern`.
         suffix: ending of the results, ".png" or "png"; None keeps each photo's own where that can be written.
         painter: reuse one that is there.
+        before, after: steps before and after the painting; each photo gets noise of its own, see `own_noise`.
         cancellation: throw it to stop in the middle of a step.
         on_entry: told the index and state of a picture whenever the state changes.
 
@@ -237,32 +118,24 @@ def batch(
         pattern=pattern,
         suffix=suffix,
         painter=painter,
+        before=before,
+        after=after,
         on_entry=on_entry,
     )
     return (yield from job.run(cancellation))
 
 
-def checked_suffix(suffix: str | None) -> str | None:
-    """An ending to write, lower case and with its dot; None stays None. Raises FormatUnknown."""
-    if suffix is None:
-        return None
-    ending = f".{suffix.lower().removeprefix('.')}"
-    if ending not in WRITABLE_SUFFIXES:
-        raise FormatUnknown(path=suffix, known=", ".join(sorted(WRITABLE_SUFFIXES)))
-    return ending
-
-
-def own_suffix(source: Path) -> str:
-    """The source's own ending where it can be written, else PNG's."""
-    suffix = source.suffix.lower()
-    return suffix if suffix in WRITABLE_SUFFIXES else FALLBACK_SUFFIX
-
-
 def settings_hash(
-    styles: Sequence[tuple[Style, float]], settings: Settings, options: WriteOptions, painter: Painter
+    styles: Sequence[tuple[Style, float]],
+    settings: Settings,
+    options: WriteOptions,
+    painter: Painter,
+    *,
+    before: Pipeline,
+    after: Pipeline,
 ) -> str:
     """SHA-256 of all that decides what a painting looks like, besides the photo: two ways to say the same are equal."""
-    content = {
+    content: dict[str, Any] = {
         "styles": sorted((style.key, round(weight, 9)) for style, weight in styles),
         "settings": {
             **settings.to_dict(),
@@ -272,4 +145,7 @@ def settings_hash(
         "options": asdict(options),
         "weights": painter.store.encoder,
     }
+    for name, steps in (("before", before), ("after", after)):
+        if steps.steps:  # what was painted without any is still known as done
+            content[name] = steps.to_dict()
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from lapstyle.settings import Settings
+from noise.pipeline import Pipeline
 from workbench.errors import PictureMissing, PictureUnreadable, PresetWrong, SettingWrong
 from workbench.image_io import WRITABLE_SUFFIXES, WriteOptions
 from workbench.output_file import put_in_place
@@ -38,6 +39,7 @@ class Preset:
         options: of the files that are written.
         suffix: ending of the results, ".png"; None keeps the photo's own where that can be written.
         pattern: names of a folder's results, see `workbench.tree.check_pattern`.
+        before, after: steps of noise and blur before and after the painting; only written when there are any.
     """
 
     styles: tuple[tuple[str | Path, float], ...]
@@ -45,6 +47,8 @@ class Preset:
     options: WriteOptions = field(default_factory=WriteOptions)
     suffix: str | None = None
     pattern: str = "{stem}"
+    before: Pipeline = field(default_factory=Pipeline)
+    after: Pipeline = field(default_factory=Pipeline)
 
 
 def save_preset(preset: Preset, path: Path) -> None:
@@ -54,12 +58,15 @@ def save_preset(preset: Preset, path: Path) -> None:
         OutputNotWritten
     """
     folder = path.absolute().parent
-    content = {
+    content: dict[str, Any] = {
         "version": VERSION,
         "styles": [_style_to_json(style, weight, folder) for style, weight in preset.styles],
         "settings": preset.settings.to_dict(),
         "output": {"suffix": preset.suffix, "pattern": preset.pattern, **_options_to_json(preset.options)},
     }
+    for name, steps in (("before", preset.before), ("after", preset.after)):
+        if steps.steps:
+            content[name] = steps.to_dict()
     text = json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
     put_in_place(path, text.encode())
 
@@ -112,7 +119,7 @@ def _parse(data: bytes, folder: Path) -> Preset:
         raise ValueError('it has no field "version"')
     if content["version"] != VERSION or isinstance(content["version"], bool):
         raise ValueError(f"version: it is {content['version']!r}, this program knows {VERSION}")
-    _known(content, "the preset", {"version", "styles", "settings", "output"})
+    _known(content, "the preset", {"version", "styles", "settings", "output", "before", "after"})
     output = _object(content.get("output", {}), "output")
     suffix, pattern = output.pop("suffix", None), output.pop("pattern", "{stem}")
     if suffix is not None and not (isinstance(suffix, str) and suffix in WRITABLE_SUFFIXES):
@@ -126,6 +133,8 @@ def _parse(data: bytes, folder: Path) -> Preset:
         options=_options(output),
         suffix=suffix,
         pattern=pattern,
+        before=_steps(content, "before"),
+        after=_steps(content, "after"),
     )
 
 
@@ -153,6 +162,13 @@ def _settings(content: dict[str, Any]) -> Settings:
         return Settings.from_dict(content)
     except (SettingWrong, OverflowError) as error:
         raise ValueError(f"settings: {error}") from error
+
+
+def _steps(content: dict[str, Any], name: str) -> Pipeline:
+    try:
+        return Pipeline.from_dict(content[name]) if name in content else Pipeline()
+    except (SettingWrong, OverflowError) as error:
+        raise ValueError(f"{name}: {error}") from error
 
 
 def _options(content: dict[str, Any]) -> WriteOptions:

@@ -106,11 +106,14 @@ def run(
         job.close()
 
 
-def part_of(job: Job[Result], start: float, share: float, total: float, stage: str | None = None) -> Job[Result]:
+def part_of(
+    job: Job[Result], start: float, share: float, total: float, stage: str | None = None, *, previews: bool = False
+) -> Job[Result]:
     """A job as a part of a longer one, which is at `start` of `total` before it, and `share` further after it.
 
     Args:
-        stage: what the longer job calls this part; None keeps the part's own stages. Its previews are not shown.
+        stage: what the longer job calls this part; None keeps the part's own stages.
+        previews: whether its previews are passed on.
     """
     with contextlib.closing(job):
         while True:
@@ -119,4 +122,9 @@ def part_of(job: Job[Result], start: float, share: float, total: float, stage: s
             except StopIteration as stop:
                 result: Result = stop.value
                 return result
-            yield Progress(start + share * progress.fraction, total, progress.stage if stage is None else stage)
+            yield Progress(
+                start + share * progress.fraction,
+                total,
+                progress.stage if stage is None else stage,
+                progress.preview if previews else None,
+            )

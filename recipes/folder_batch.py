@@ -1,0 +1,233 @@
+"""What every batch shares: which pictures of a folder, under which names, with what came of it."""
+
+import hashlib
+import json
+import unicodedata
+from abc import ABC, abstractmethod
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any, ClassVar
+
+from noise.pipeline import Pipeline
+from workbench.entries import Entry, State
+from workbench.errors import FolderWithoutPictures, FormatUnknown
+from workbench.folders import FolderQueue
+from workbench.image_io import (
+    READABLE_SUFFIXES,
+    WRITABLE_SUFFIXES,
+    Picture,
+    WriteOptions,
+    losses,
+    read_picture,
+    write_picture,
+)
+from workbench.progress import Cancellation, Job
+from workbench.tree import check_pattern, destinations, survey
+
+FALLBACK_SUFFIX = ".png"  # of photos in a format that is only read, as GIF
+
+PathLike = str | Path
+
+
+@dataclass(frozen=True)
+class BatchReport:
+    """What came of a folder.
+
+    Attributes:
+        output: the folder with the results.
+        entries: every picture, in order.
+        ignored: number of files that are no pictures by their ending.
+        problems: sentences about what is not a single picture: sub-folders that could not be opened, ...
+        notes: by source, sentences on what was left out: further frames, transparency that JPEG cannot hold, ...
+        verb: what was done to the pictures: "painted", "made".
+    """
+
+    output: Path
+    entries: tuple[Entry, ...]
+    ignored: int = 0
+    problems: tuple[str, ...] = ()
+    notes: Mapping[Path, tuple[str, ...]] = field(default_factory=dict)
+    verb: str = "painted"
+
+    def count(self, state: State) -> int:
+        """Number of pictures in a state."""
+        return sum(entry.state is state for entry in self.entries)
+
+    @property
+    def failed(self) -> list[Entry]:
+        return [entry for entry in self.entries if entry.state is State.FAILED]
+
+    @property
+    def whole(self) -> bool:
+        """Whether every picture that is there has its result in place."""
+        return not self.problems and all(entry.state in (State.DONE, State.SKIPPED) for entry in self.entries)
+
+    def to_dict(self) -> dict[str, Any]:
+        """For JSON; paths as text, seconds to the millisecond."""
+        counts = Counter(entry.state for entry in self.entries)
+        return {
+            "output": str(self.output),
+            "counts": {state.value: counts[state] for state in State if state not in (State.WAITING, State.RUNNING)},
+            "ignored": self.ignored,
+            "problems": list(self.problems),
+            "pictures": [
+                {
+                    "source": str(entry.source),
+                    "destination": str(entry.destination),
+                    "state": entry.state.value,
+                    "sentence": entry.sentence,
+                    "seconds": round(entry.seconds, 3),
+                    "notes": list(self.notes.get(entry.source, ())),
+                }
+                for entry in self.entries
+            ],
+        }
+
+    def to_json(self) -> str:
+        return json.dumps(self.to_dict(), indent=2)
+
+    def __str__(self) -> str:
+        """What happened, and every sentence worth telling, a line each."""
+        words = [
+            (State.DONE, self.verb),
+            (State.SKIPPED, "done before"),
+            (State.FAILED, "failed"),
+            (State.CANCELLED, "cancelled"),
+            (State.RUNNING, "running"),
+            (State.WAITING, "waiting"),
+        ]
+        counts = [f"{self.count(state)} {word}" for state, word in words if self.count(state)]
+        if self.ignored:
+            counts.append(f"{self.ignored} other files ignored" if self.ignored > 1 else "1 other file ignored")
+        sentences = [*self.problems, *(entry.sentence for entry in self.failed)]
+        sentences += [note for notes in self.notes.values() for note in notes]
+        return "\n".join([f"{', '.join(counts)}. The pictures are in {self.output}.", *sentences])
+
+
+@dataclass(frozen=True)
+class Found:
+    """A picture of the folder.
+
+    Attributes:
+        relative: its path from the folder it was found in, with "/" on every platform.
+    """
+
+    picture: Picture
+    relative: str
+
+
+class FolderBatch(ABC):
+    """A folder made ready to be worked on. `queue` can be paused, and its pictures cancelled and tried again.
+
+    Attributes:
+        verb: for the report.
+        queue: the pictures, and how each stands.
+        output: the folder for the results.
+    """
+
+    verb: ClassVar[str] = "made"
+
+    def __init__(
+        self,
+        inputs: PathLike | Iterable[PathLike],
+        output: PathLike,
+        *,
+        settings: str,
+        style: str,
+        options: WriteOptions,
+        pattern: str,
+        suffix: str | None,
+        on_entry: Callable[[int, Entry], None] | None,
+    ) -> None:
+        """
+        Args:
+            settings: hash of everything besides the picture that decides what the result looks like.
+            style: what stands for {style} in the names.
+
+        Raises: see `recipes.batch.batch`.
+        """
+        check_pattern(pattern, READABLE_SUFFIXES | WRITABLE_SUFFIXES)
+        ending = checked_suffix(suffix)
+        given = [Path(path) for path in ([inputs] if isinstance(inputs, PathLike) else inputs)]
+        self.output = Path(output)
+        found = survey(given, READABLE_SUFFIXES, self.output)
+        self._problems = [str(error) for error in found.unreadable]
+        if not found.pictures:
+            raise FolderWithoutPictures(path=", ".join(map(str, given)))
+        self._ignored = found.ignored
+        self._notes: dict[Path, tuple[str, ...]] = {}
+        self._options = options
+        self._relative = {source: source.relative_to(root).as_posix() for root, source in found.pictures}
+        places = destinations(
+            found.pictures,
+            self.output,
+            suffix_of=lambda source: ending or own_suffix(source),
+            pattern=pattern,
+            style=style,
+        )
+        self._place_of = dict(zip(self._relative, places, strict=True))
+        self.queue: FolderQueue[Found, Picture] = FolderQueue(
+            self._place_of.items(),
+            folder=self.output,
+            settings=settings,
+            decode=self._read,
+            work=self._work,
+            encode=self._write,
+            on_entry=on_entry,
+        )
+
+    @abstractmethod
+    def _work(self, found: Found, cancellation: Cancellation) -> Job[Picture]:
+        """The job that makes the result of one picture."""
+
+    def _read(self, source: Path) -> Found:
+        picture = read_picture(source)
+        place = self._place_of[source]
+        lost = losses(picture, place, self._options)
+        if picture.notes or lost:
+            self._notes[source] = (*picture.notes, *(f"{place}: {loss}" for loss in lost))
+        return Found(picture, self._relative[source])
+
+    def _write(self, picture: Picture, path: Path) -> None:
+        write_picture(picture, path, options=self._options)
+
+    def run(self, cancellation: Cancellation | None = None) -> Job[BatchReport]:
+        """Work through all that waits; see `recipes.batch.batch`. Run it again after `queue.retry`."""
+        yield from self.queue.run(cancellation)
+        return self.report()
+
+    def report(self) -> BatchReport:
+        """How the pictures stand now."""
+        problems = (*self._problems, *self.queue.notes)
+        return BatchReport(
+            self.output, tuple(self.queue.entries), self._ignored, problems, dict(self._notes), self.verb
+        )
+
+
+def own_noise(pipeline: Pipeline, relative: str) -> Pipeline:
+    """The pipeline with a seed for one picture of a folder, because equal grain on every picture shows.
+
+    The seed is the first four bytes, big end first, of the SHA-256 of the pipeline's seed, a line feed and the
+    picture's path from its folder (with "/", Unicode form C, in UTF-8): the same in every run and on every platform.
+    """
+    text = f"{pipeline.seed}\n{unicodedata.normalize('NFC', relative)}"
+    digest = hashlib.sha256(text.encode("utf-8", "surrogateescape")).digest()
+    return replace(pipeline, seed=int.from_bytes(digest[:4], "big"))
+
+
+def checked_suffix(suffix: str | None) -> str | None:
+    """An ending to write, lower case and with its dot; None stays None. Raises FormatUnknown."""
+    if suffix is None:
+        return None
+    ending = f".{suffix.lower().removeprefix('.')}"
+    if ending not in WRITABLE_SUFFIXES:
+        raise FormatUnknown(path=suffix, known=", ".join(sorted(WRITABLE_SUFFIXES)))
+    return ending
+
+
+def own_suffix(source: Path) -> str:
+    """The source's own ending where it can be written, else PNG's."""
+    suffix = source.suffix.lower()
+    return suffix if suffix in WRITABLE_SUFFIXES else FALLBACK_SUFFIX

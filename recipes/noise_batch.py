@@ -1,0 +1,49 @@
+"""A folder of pictures with noise, blurs and restoration, and no painting."""
+
+import hashlib
+import json
+from collections.abc import Callable, Iterable
+from dataclasses import asdict, replace
+
+from noise.pipeline import Pipeline
+from recipes.folder_batch import FolderBatch, Found, PathLike, own_noise
+from workbench.entries import Entry
+from workbench.image_io import Picture, WriteOptions
+from workbench.progress import Cancellation, Job
+
+
+class NoiseBatch(FolderBatch):
+    """A folder made ready for the steps of a pipeline; resumed and reported as `recipes.batch.Batch`.
+
+    Args:
+        pipeline: each picture gets noise of its own, see `own_noise`.
+        pattern: names of the results; {style} stands for the names of the steps: "salt-pepper+mean-blur".
+    """
+
+    def __init__(
+        self,
+        inputs: PathLike | Iterable[PathLike],
+        output: PathLike,
+        *,
+        pipeline: Pipeline,
+        options: WriteOptions | None = None,
+        pattern: str = "{stem}",
+        suffix: str | None = None,
+        on_entry: Callable[[int, Entry], None] | None = None,
+    ) -> None:
+        self._pipeline = pipeline
+        options = replace(options or WriteOptions(), format=None)  # the ending decides
+        content = {"steps": pipeline.to_dict(), "options": asdict(options)}
+        super().__init__(
+            inputs,
+            output,
+            settings=hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest(),
+            style="+".join(step.name for step in pipeline.steps),
+            options=options,
+            pattern=pattern,
+            suffix=suffix,
+            on_entry=on_entry,
+        )
+
+    def _work(self, found: Found, cancellation: Cancellation) -> Job[Picture]:
+        return own_noise(self._pipeline, found.relative).render(found.picture, cancellation)
