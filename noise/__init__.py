@@ -10,18 +10,46 @@ import importlib
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from noise.blurs import MeanBlur
+    from noise.blurs import Bilateral, GaussianBlur, MeanBlur, MotionBlur
+    from noise.grain import FilmGrain
     from noise.pipeline import Pipeline
-    from noise.points import SaltPepper
+    from noise.points import GaussianNoise, Poisson, SaltPepper, Speckle
+    from noise.restore import AdaptiveMedian, Median, NonLocalMeans
     from noise.step import Parameter, Step
 
-__all__ = ["MeanBlur", "Parameter", "Pipeline", "SaltPepper", "Step"]
+__all__ = [
+    "AdaptiveMedian",
+    "Bilateral",
+    "FilmGrain",
+    "GaussianBlur",
+    "GaussianNoise",
+    "MeanBlur",
+    "Median",
+    "MotionBlur",
+    "NonLocalMeans",
+    "Parameter",
+    "Pipeline",
+    "Poisson",
+    "SaltPepper",
+    "Speckle",
+    "Step",
+]
 
 _HOMES = {
+    "AdaptiveMedian": "noise.restore",
+    "Bilateral": "noise.blurs",
+    "FilmGrain": "noise.grain",
+    "GaussianBlur": "noise.blurs",
+    "GaussianNoise": "noise.points",
     "MeanBlur": "noise.blurs",
+    "Median": "noise.restore",
+    "MotionBlur": "noise.blurs",
+    "NonLocalMeans": "noise.restore",
     "Parameter": "noise.step",
     "Pipeline": "noise.pipeline",
+    "Poisson": "noise.points",
     "SaltPepper": "noise.points",
+    "Speckle": "noise.points",
     "Step": "noise.step",
 }
 

@@ -2,12 +2,28 @@
 
 from typing import Any
 
-from noise.blurs import MeanBlur
-from noise.points import SaltPepper
+from noise.blurs import Bilateral, GaussianBlur, MeanBlur, MotionBlur
+from noise.grain import FilmGrain
+from noise.points import GaussianNoise, Poisson, SaltPepper, Speckle
+from noise.restore import AdaptiveMedian, Median, NonLocalMeans
 from noise.step import Step
 from workbench.errors import SettingWrong
 
-STEPS: dict[str, type[Step]] = {step.name: step for step in (SaltPepper, MeanBlur)}
+_KINDS: tuple[type[Step], ...] = (
+    SaltPepper,
+    GaussianNoise,
+    Speckle,
+    Poisson,
+    FilmGrain,
+    MeanBlur,
+    GaussianBlur,
+    Bilateral,
+    MotionBlur,
+    Median,
+    AdaptiveMedian,
+    NonLocalMeans,
+)
+STEPS: dict[str, type[Step]] = {step.name: step for step in _KINDS}
 """Name -> step, in the order in which they are offered."""
 
 

@@ -1,0 +1,123 @@
+"""What takes noise away again. Beyond its edges the picture is reflected."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import cv2
+import numpy as np
+
+from noise.blurs import reflected
+from noise.step import Family, Pixels, Place, Step, full_scale, number
+
+_PATCH = 5  # px: what is compared
+_SEARCH = 11  # px: where it is looked for
+
+
+@dataclass(frozen=True)
+class Median(Step):
+    """The median of a square of pixels in each channel: takes single wrong pixels away and keeps edges.
+
+    Attributes:
+        radius: pixels to each side: 1 is a square of 3 x 3, 2 of 5 x 5. From 3 on, pictures deeper than 8 bits are
+            left to SciPy, which takes longer.
+    """
+
+    name: ClassVar[str] = "median"
+    family: ClassVar[Family] = "restore"
+
+    radius: int = number(1, 0, 25, "px", scales=True)
+
+    @property
+    def reach(self) -> int:
+        return self.radius
+
+    @property
+    def idle(self) -> bool:
+        return self.radius == 0
+
+    def apply(self, window: Pixels, place: Place) -> Pixels:
+        return _median(window, self.radius)
+
+
+@dataclass(frozen=True)
+class AdaptiveMedian(Step):
+    """The adaptive median filter (Hwang and Haddad, 1995): takes heavy salt and pepper away and spares the rest.
+
+    In each channel, the square around a pixel grows until its median is neither its least nor its greatest value.
+    The pixel then stays where it is neither of them itself, and is replaced by the median where it is one.
+
+    Attributes:
+        radius: how far the square may grow, in pixels to each side.
+    """
+
+    name: ClassVar[str] = "adaptive-median"
+    family: ClassVar[Family] = "restore"
+
+    radius: int = number(3, 0, 10, "px", scales=True)
+
+    @property
+    def reach(self) -> int:
+        return self.radius
+
+    @property
+    def idle(self) -> bool:
+        return self.radius == 0
+
+    def apply(self, window: Pixels, place: Place) -> Pixels:
+        result = window.copy()
+        open_ = np.ones(window.shape, np.bool_)
+        for radius in range(1, self.radius + 1):
+            median = _median(window, radius)
+            square = np.ones((2 * radius + 1, 2 * radius + 1), np.uint8)
+            least, most = cv2.erode(window, square), cv2.dilate(window, square)
+            told = (least < median) & (median < most)
+            wrong = (window <= least) | (window >= most)
+            last = radius == self.radius
+            np.copyto(result, median, where=open_ & ((told & wrong) | ~told) if last else open_ & told & wrong)
+            open_ &= ~told
+            if not open_.any():
+                break
+        return result
+
+
+@dataclass(frozen=True)
+class NonLocalMeans(Step):
+    """Non-local means, by OpenCV: the mean of what looks alike, patches of 5 x 5 compared within 11 x 11 pixels.
+
+    Patches are compared by their mean absolute difference, so that a strength means the same at 8 and 16 bits; floats
+    are worked on in 16 bits.
+
+    Attributes:
+        strength: how different alike may be, in percent of full scale; near the noise's own standard deviation.
+    """
+
+    name: ClassVar[str] = "non-local-means"
+    family: ClassVar[Family] = "restore"
+
+    strength: float = number(5.0, 0.0, 50.0, "%")
+
+    @property
+    def reach(self) -> int:
+        return _PATCH // 2 + _SEARCH // 2
+
+    @property
+    def idle(self) -> bool:
+        return self.strength == 0
+
+    def apply(self, window: Pixels, place: Place) -> Pixels:
+        whole = window if window.dtype.kind == "u" else np.rint(window * np.float32(65535)).astype(np.uint16)
+        strength = self.strength / 100 * full_scale(whole)
+        padded = reflected(whole, self.reach)
+        result = cv2.fastNlMeansDenoising(padded, [strength], None, _PATCH, _SEARCH, cv2.NORM_L1)
+        result = result[self.reach : self.reach + window.shape[0], self.reach : self.reach + window.shape[1]]
+        return result if window.dtype.kind == "u" else result.astype(np.float32) / np.float32(65535)
+
+
+def _median(window: Pixels, radius: int) -> Pixels:
+    side = 2 * radius + 1
+    if window.dtype == np.uint8 or radius <= 2:
+        median = cv2.medianBlur(reflected(window, radius), side)
+        return median[radius : radius + window.shape[0], radius : radius + window.shape[1]]
+    from scipy.ndimage import median_filter
+
+    return median_filter(window, (side, side, 1), mode="mirror")
