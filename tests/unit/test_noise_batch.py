@@ -1,0 +1,77 @@
+"""A folder with noise: its own on each picture, the same after an interruption, and junk that stops nothing."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import assets
+from noise.blurs import MeanBlur
+from noise.pipeline import Pipeline
+from noise.points import SaltPepper
+from recipes.batch import Batch
+from recipes.folder_batch import own_noise
+from recipes.noise_batch import NoiseBatch
+from tests.batch_child import STYLE, InvertingPainter
+from workbench.entries import State
+from workbench.image_io import read_picture, resized, write_picture
+from workbench.progress import run
+
+SPECKS = Pipeline((SaltPepper(0.1, 0.1),), seed=7)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """The same photo twice, one of them in a folder with another script's name, and junk."""
+    folder = tmp_path / "photos"
+    (folder / "深い").mkdir(parents=True)
+    photo = resized(read_picture(assets.path("samples/cat.jpg")), 48)
+    write_picture(photo, folder / "a.png")
+    write_picture(photo, folder / "深い" / "é.png")
+    (folder / "broken.png").write_bytes(b"no picture")
+    (folder / "notes.txt").write_text("x")
+    return folder
+
+
+def test_every_picture_gets_its_own_noise(folder: Path, tmp_path: Path) -> None:
+    output = tmp_path / "noisy"
+    report = run(NoiseBatch(folder, output, pipeline=SPECKS).run())
+    assert (report.count(State.DONE), report.count(State.FAILED), report.ignored) == (2, 1, 1)
+    assert str(report).startswith("2 made, 1 failed, 1 other file ignored.")
+    results = {name: read_picture(output / name).pixels for name in ("a.png", "深い/é.png")}
+    for name, pixels in results.items():
+        expected = run(own_noise(SPECKS, name).render(read_picture(folder / name)))
+        assert np.array_equal(pixels, expected.pixels)
+    assert not np.array_equal(results["a.png"], results["深い/é.png"])
+
+
+def test_what_is_done_is_skipped_and_other_steps_are_not(folder: Path, tmp_path: Path) -> None:
+    output = tmp_path / "noisy"
+    run(NoiseBatch(folder, output, pipeline=SPECKS).run())
+    again = run(NoiseBatch(folder, output, pipeline=SPECKS).run())
+    assert (again.count(State.SKIPPED), again.count(State.DONE)) == (2, 0)
+    other = run(NoiseBatch(folder, output, pipeline=Pipeline((MeanBlur(4),))).run())
+    assert other.count(State.DONE) == 2
+
+
+def test_the_seed_of_a_picture_stays_what_it_is() -> None:
+    assert own_noise(SPECKS, "trip/cafe\u0301.png") == own_noise(SPECKS, "trip/caf\u00e9.png")
+    assert own_noise(SPECKS, "trip/cat.png").seed == 2647381146
+
+
+def test_names_can_tell_the_steps(folder: Path, tmp_path: Path) -> None:
+    pipeline = Pipeline((SaltPepper(0.1, 0.1), MeanBlur(3)))
+    run(NoiseBatch([folder / "a.png"], tmp_path / "out", pipeline=pipeline, pattern="{stem} {style}").run())
+    assert (tmp_path / "out" / "a salt-pepper+mean-blur.png").exists()
+
+
+def test_a_painted_folder_has_the_steps_too(folder: Path, tmp_path: Path) -> None:
+    painter = InvertingPainter(tmp_path / "log")
+    plain = run(Batch(folder, tmp_path / "plain", styles=STYLE, painter=painter).run())
+    assert str(plain).startswith("2 painted")
+    run(Batch(folder, tmp_path / "grain", styles=STYLE, painter=painter, after=SPECKS).run())
+    expected = run(own_noise(SPECKS, "a.png").render(read_picture(tmp_path / "plain" / "a.png")))
+    assert np.array_equal(read_picture(tmp_path / "grain" / "a.png").pixels, expected.pixels)
+    assert run(Batch(folder, tmp_path / "plain", styles=STYLE, painter=painter).run()).count(State.SKIPPED) == 2
+    changed = run(Batch(folder, tmp_path / "plain", styles=STYLE, painter=painter, before=SPECKS).run())
+    assert changed.count(State.DONE) == 2
