@@ -15,17 +15,17 @@ import os
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 from lapstyle.settings import Settings
 from noise.pipeline import Pipeline
-from workbench.errors import PictureMissing, PictureUnreadable, PresetWrong, SettingWrong
+from recipes.json_file import read_json
+from workbench.errors import SettingWrong
 from workbench.image_io import WRITABLE_SUFFIXES, WriteOptions
 from workbench.output_file import put_in_place
 from workbench.tree import check_pattern
 
 VERSION = 1
-SIZE_LIMIT = 1 << 18  # bytes: a preset has some hundred; anything much larger is another file
 STYLES_LIMIT = 64
 
 
@@ -78,19 +78,7 @@ def load_preset(path: Path) -> Preset:
         PictureMissing: there is no such file.
         PresetWrong: it is not a preset, or one with a field that this program doesn't know; names the field.
     """
-    try:
-        with path.open("rb") as file:
-            data = file.read(SIZE_LIMIT + 1)
-    except FileNotFoundError as error:
-        raise PictureMissing(path=path) from error
-    except OSError as error:
-        raise PictureUnreadable(path=path, reason=error.strerror or error) from error
-    try:
-        if len(data) > SIZE_LIMIT:
-            raise ValueError(f"it is longer than {SIZE_LIMIT // 1024} kB")
-        return _parse(data, path.absolute().parent)
-    except (ValueError, RecursionError, SettingWrong) as error:
-        raise PresetWrong(path=path, reason=str(error).rstrip(".")) from error
+    return read_json(path, lambda content: _parse(content, path.absolute().parent))
 
 
 def _style_to_json(style: str | Path, weight: float, folder: Path) -> dict[str, object]:
@@ -107,14 +95,8 @@ def _options_to_json(options: WriteOptions) -> dict[str, object]:
     return {name: value for name, value in asdict(options).items() if name != "format"}
 
 
-def _parse(data: bytes, folder: Path) -> Preset:
+def _parse(content: object, folder: Path) -> Preset:
     """Raises ValueError or SettingWrong with the reason."""
-    try:
-        content = json.loads(data.decode("utf-8-sig"), object_pairs_hook=_without_repeats, parse_constant=_no_number)
-    except json.JSONDecodeError as error:
-        raise ValueError(f"it is not JSON: line {error.lineno}: {error.msg}") from error
-    except UnicodeDecodeError as error:
-        raise ValueError("it is not text in UTF-8") from error
     if not isinstance(content, dict) or "version" not in content:
         raise ValueError('it has no field "version"')
     if content["version"] != VERSION or isinstance(content["version"], bool):
@@ -196,14 +178,3 @@ def _known(content: dict[str, Any], where: str, known: set[str]) -> None:
     for name in content:
         if name not in known:
             raise ValueError(f'{where}: "{name}" is unknown; it has {", ".join(sorted(known))}')
-
-
-def _without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    content = dict(pairs)
-    if len(content) != len(pairs):
-        raise ValueError("a field is given twice")
-    return content
-
-
-def _no_number(name: str) -> NoReturn:
-    raise ValueError(f"{name} is not a number")

@@ -34,6 +34,8 @@ def batch(
     stroke: options.Stroke = None,
     detail: options.Detail = None,
     size: options.Size = None,
+    before: options.Before = None,
+    after: options.After = None,
     preset: options.PresetFile = None,
     save_preset: options.SavePreset = None,
     pattern: Annotated[
@@ -74,6 +76,7 @@ def batch(
         {"quality": quality, "compression": compression, "profile": profile, "metadata": metadata},
     )
     asked = replace(asked, **options.given({"pattern": pattern, "suffix": options.suffix(format_)}))
+    asked = options.with_steps(asked, before, after)
     options.require_styles(asked)
     options.require_json(report, "--report")
     options.require_json(save_preset, "--save-preset")
@@ -95,6 +98,8 @@ def batch(
                 pattern=asked.pattern,
                 suffix=asked.suffix,
                 painter=Painter(device, threads, checkpoint),
+                before=asked.before,
+                after=asked.after,
                 on_entry=tell_failure,
             )
         )

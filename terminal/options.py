@@ -74,6 +74,14 @@ SavePreset = Annotated[
     Path | None,
     typer.Option(metavar="FILE.json", help="Save styles and options as a preset, too.", rich_help_panel=PAINTING),
 ]
+Before = Annotated[
+    Path | None,
+    typer.Option(metavar="FILE.json", help="Steps of noise and blur before the painting.", rich_help_panel=PAINTING),
+]
+After = Annotated[
+    Path | None,
+    typer.Option(metavar="FILE.json", help="Steps of noise and blur after the painting.", rich_help_panel=PAINTING),
+]
 Format = Annotated[
     str | None,
     typer.Option(
@@ -152,6 +160,17 @@ def preset(
         styles=tuple((found_style(style), weight) for style, weight in map(split_weight, styles or ())) or asked.styles,
         settings=replace(asked.settings, **{name: number_or_name(value) for name, value in given(settings).items()}),
         options=replace(asked.options, **given(writing)),
+    )
+
+
+def with_steps(asked: "Preset", before: Path | None, after: Path | None) -> "Preset":
+    """With the steps of the files that were named; the preset's own stay where none was. Raises StudioError."""
+    from recipes.pipeline_file import load_pipeline
+
+    return replace(
+        asked,
+        before=load_pipeline(before) if before is not None else asked.before,
+        after=load_pipeline(after) if after is not None else asked.after,
     )
 
 

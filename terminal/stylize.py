@@ -24,6 +24,8 @@ def stylize(
     stroke: options.Stroke = None,
     detail: options.Detail = None,
     size: options.Size = None,
+    before: options.Before = None,
+    after: options.After = None,
     preset: options.PresetFile = None,
     save_preset: options.SavePreset = None,
     format_: options.Format = None,
@@ -46,6 +48,7 @@ def stylize(
         {"strength": strength, "color": color, "stroke": stroke, "detail": detail, "size": size},
         {"quality": quality, "compression": compression, "profile": profile, "metadata": metadata},
     )
+    asked = options.with_steps(asked, before, after)
     options.require_styles(asked)
     options.require_json(save_preset, "--save-preset")
     started = time.perf_counter()
@@ -77,6 +80,7 @@ def painting(
     """Read, paint and write; a cancel takes effect between the steps and within the painting."""
     from lapstyle import Painter
     from lapstyle.styles import weighted
+    from recipes.chain import paint
 
     yield Progress(0, 1, "reading")
     picture = here.read()
@@ -84,7 +88,7 @@ def painting(
     yield Progress(0, 1, "loading")
     painter = Painter(*machine)
     notes = picture.notes
-    picture = yield from painter.paint(picture, pairs, asked.settings, cancellation)
+    picture = yield from paint(painter, picture, pairs, asked.settings, asked.before, asked.after, cancellation)
     yield Progress(1, 1, "writing")
     there.write(picture, cancellation)
     height, width = picture.pixels.shape[:2]
