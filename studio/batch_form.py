@@ -165,7 +165,7 @@ class BatchForm(LanguageAware):
             [
                 translate("Batch", "What the results are called:"),
                 translate("Batch", "{stem}: the photo's name"),
-                *([translate("Batch", "{style}: the style's name")] if self.kind.has_style else []),
+                self.kind.style_tip(),
                 translate("Batch", "{index} or {index:03}: a number"),
                 translate("Batch", "{ext}: the photo's ending"),
                 translate("Batch", "A / makes folders."),

@@ -10,10 +10,8 @@ from workbench.entries import Entry
 from workbench.image_io import WriteOptions
 
 if TYPE_CHECKING:
-    from recipes.batch import Batch
+    from recipes.folder_batch import FolderBatch
     from studio.batch_plan import BatchPlan
-
-    AnyBatch = Batch
 
 PATTERN = "{stem}"
 OnEntry = Callable[[int, Entry], None]
@@ -34,9 +32,9 @@ class Recipe(ABC):
         """What it does, in a few words of the window's language."""
 
     @property
+    @abstractmethod
     def style(self) -> str:
         """What stands for {style} in the results' names."""
-        return ""
 
     @property
     @abstractmethod
@@ -44,7 +42,7 @@ class Recipe(ABC):
         """Whether it does anything at all."""
 
     @abstractmethod
-    def prepare(self, plan: "BatchPlan", on_entry: OnEntry) -> "AnyBatch":
+    def prepare(self, plan: "BatchPlan", on_entry: OnEntry) -> "FolderBatch":
         """The batch, ready to run; it looks for the photos and reads files, so not in the window's thread.
 
         Raises:
@@ -77,11 +75,9 @@ class BatchKind(ABC):
 
     Attributes:
         name: in the preferences.
-        has_style: whether {style} may stand in the results' names.
     """
 
     name: ClassVar[str]
-    has_style: ClassVar[bool] = False
 
     @abstractmethod
     def now(self) -> Recipe | None:
@@ -111,6 +107,10 @@ class BatchKind(ABC):
     @abstractmethod
     def label_tip(self) -> str:
         """What can be chosen there."""
+
+    @abstractmethod
+    def style_tip(self) -> str:
+        """What {style} is in the results' names."""
 
     @abstractmethod
     def preset_tip(self) -> str:

@@ -60,6 +60,8 @@ class PaintRecipe(Recipe):
             plan.output,
             styles=[(Style(choice.title, read_picture(choice.path).pixels), weight) for choice, weight in look.styles],
             settings=look.settings,
+            before=look.before,
+            after=look.after,
             options=plan.options,
             pattern=plan.pattern,
             suffix=plan.suffix,
@@ -83,7 +85,6 @@ class PaintingKind(BatchKind):
     """Photos in the styles of paintings."""
 
     name = PaintRecipe.kind
-    has_style = True
 
     def __init__(self, jobs: PaintJobs, look: Callable[[], Look], presets: Presets) -> None:
         """
@@ -129,6 +130,9 @@ class PaintingKind(BatchKind):
     def label_tip(self) -> str:
         return translate("Batch", "The style and the sliders to paint with")
 
+    def style_tip(self) -> str:
+        return translate("Batch", "{style}: the style's name")
+
     def preset_tip(self) -> str:
         return translate("Batch", "Paint as a preset says")
 
@@ -156,4 +160,4 @@ def look_of(preset: Preset) -> Look:
         else:
             raise StyleUnknown(name=style, known=", ".join(shipped))
         styles.append((choice, weight))
-    return Look(tuple(styles), preset.settings)
+    return Look(tuple(styles), preset.settings, preset.before, preset.after)

@@ -10,7 +10,7 @@ from workbench.errors import StudioError
 from workbench.image_io import WriteOptions
 
 if TYPE_CHECKING:
-    from studio.batch_kind import AnyBatch
+    from recipes.folder_batch import FolderBatch
 
 EARLIER = "painting"  # the only kind there was, when plans did not name it
 
@@ -32,7 +32,7 @@ class BatchPlan:
     suffix: str | None = None
     options: WriteOptions = field(default_factory=WriteOptions)
 
-    def prepare(self, on_entry: OnEntry) -> "AnyBatch":
+    def prepare(self, on_entry: OnEntry) -> "FolderBatch":
         """The batch, ready to run; see `Recipe.prepare`."""
         return self.recipe.prepare(self, on_entry)
 

@@ -17,8 +17,7 @@ from workbench.progress import Cancellation, Job, Progress
 from workbench.tree import survey
 
 if TYPE_CHECKING:
-    from recipes.batch import BatchReport
-    from studio.batch_kind import AnyBatch
+    from recipes.folder_batch import BatchReport, FolderBatch
 
 WITHOUT_WORK = (State.SKIPPED, State.FAILED, State.CANCELLED)
 ENOUGH = 0.2  # pictures done before the time that is left is worth telling
@@ -96,9 +95,9 @@ class BatchRun(QObject):
         self.paused = False
         self.progress: Progress | None = None
         self._worker = worker
-        self._batch: AnyBatch | None = None
+        self._batch: FolderBatch | None = None
         self._task: Task | None = None
-        self._news: queue.SimpleQueue[AnyBatch | tuple[int, Entry]] = queue.SimpleQueue()
+        self._news: queue.SimpleQueue[FolderBatch | tuple[int, Entry]] = queue.SimpleQueue()
         self._watch = Stopwatch()
         # Progress may be told late, as a long step comes between; how the pictures stand is not.
         self._ticks = QTimer(self)

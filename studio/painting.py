@@ -29,7 +29,6 @@ GLANCE_PIXELS = 100_000
 GLANCE_DRAFT = 128  # px: a draft of a glance, which takes a quarter of the default's time
 GLANCE_BELOW = 0.25  # s: where a preview shows something this fast, no glance comes before it
 KEPT_STYLES = 16
-BEFORE, PAINTED = 0.05, 0.9  # shares of the time until the steps before are done, and until only those after are left
 
 
 @dataclass(frozen=True)
@@ -216,24 +215,27 @@ class PaintJobs:
         self, purpose: str, photo: Photo, source: "Picture", look: Look, cancellation: Cancellation
     ) -> "Job[Picture]":
         """Paint the photo or a copy of it, with the steps before and after."""
+        from recipes.chain import STEPS_SHARE, paint
+
         styles = self._find_styles(look)
         before, after = (steps.scaled(source.width / photo.picture.width) for steps in (look.before, look.after))
         ready = yield from self._before(purpose, source, before, cancellation)
-        painting = self.painter(purpose).paint(ready, styles, look.settings, cancellation)
-        if after.idle:
-            return (yield from painting)
-        picture = yield from with_steps(painting, after, source.width, cancellation)
-        return (yield from part_of(after.render(picture, cancellation), PAINTED, 1 - PAINTED, 1))
+        start = 0.0 if before.idle else STEPS_SHARE
+        chain = paint(self.painter(purpose), ready, styles, look.settings, Pipeline(), after, cancellation)
+        painting = part_of(chain, start, 1 - start, 1, previews=True)
+        return (yield from with_steps(painting, after, source.width, cancellation))
 
     def _before(self, purpose: str, source: "Picture", steps: Pipeline, cancellation: Cancellation) -> "Job[Picture]":
         """What is painted: the same picture as the last time, so that the painter need not look at it anew."""
+        from recipes.chain import STEPS_SHARE
+
         kept = self._textured.get(purpose)
         if kept is not None and kept.source is source and kept.steps == steps:
             return kept.picture
         self._textured.pop(purpose, None)  # so that two photos are never held at once
         if steps.idle:
             return source
-        picture = frozen((yield from part_of(steps.render(source, cancellation), 0, BEFORE, 1)))
+        picture = frozen((yield from part_of(steps.render(source, cancellation), 0, STEPS_SHARE, 1)))
         self._textured[purpose] = Textured(source, steps, picture)
         return picture
 
@@ -286,7 +288,7 @@ class PaintJobs:
 
 
 def with_steps(painting: "Job[Picture]", after: Pipeline, width: int, cancellation: Cancellation) -> "Job[Picture]":
-    """The same job as a part of a longer one; its previews have gone through the steps that follow, too.
+    """The same job; its previews have gone through the steps that follow, as its result has.
 
     Args:
         after: for the picture that is painted, which has this width.
@@ -299,7 +301,8 @@ def with_steps(painting: "Job[Picture]", after: Pipeline, width: int, cancellati
                 progress = next(painting)
             except StopIteration as stop:
                 return cast("Picture", stop.value)
-            preview = progress.preview
-            if preview is not None:
-                preview = run(after.scaled(preview.shape[1] / width).render(Picture(preview), cancellation)).pixels
-            yield Progress(PAINTED * progress.fraction, 1, progress.stage, preview)
+            if progress.preview is not None and not after.idle:
+                smaller = after.scaled(progress.preview.shape[1] / width)
+                preview = run(smaller.render(Picture(progress.preview), cancellation)).pixels
+                progress = replace(progress, preview=preview)
+            yield progress

@@ -1,5 +1,6 @@
 """The user's presets: looks under a name, in a folder of their own, and as files to share."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from lapstyle.settings import Settings
@@ -71,7 +72,7 @@ def file_name(name: str) -> str:
 def preset_of(look: Look) -> Preset:
     """A look as a preset: shipped paintings by name, the user's own by file."""
     styles = tuple((choice.path if choice.own else choice.id, weight) for choice, weight in look.styles)
-    return Preset(styles, look.settings)
+    return Preset(styles, look.settings, before=look.before, after=look.after)
 
 
 def share(look: Look, path: Path) -> None:
@@ -83,7 +84,7 @@ def share(look: Look, path: Path) -> None:
     styles: list[tuple[str | Path, float]] = []
     for choice, weight in look.styles:
         styles.append((_copy(choice, path.parent) if choice.own else choice.id, weight))
-    save_preset(Preset(tuple(styles), look.settings), path)
+    save_preset(replace(preset_of(look), styles=tuple(styles)), path)
 
 
 def _copy(choice: StyleChoice, folder: Path) -> Path:
@@ -121,7 +122,7 @@ def load(path: Path, own_styles: OwnStyles) -> Look:
             styles.append((known[style], weight))
         else:
             styles.append((_own(style, own_styles), weight))
-    return Look(tuple(_in_percent(styles)), _of_window(preset.settings))
+    return Look(tuple(_in_percent(styles)), _of_window(preset.settings), preset.before, preset.after)
 
 
 def _own(path: Path, own_styles: OwnStyles) -> StyleChoice:
