@@ -75,6 +75,8 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for name in ("painting.jpg", "my-painting.jpg"):
         write_picture(painting, tmp_path / name)
     preset = {"version": 1, "styles": [{"style": "poppies", "weight": 1.0}], "settings": {"stroke": "broad"}}
+    for name in ("grain.json", "soften.json"):
+        (tmp_path / name).write_text(blocks(ROOT / "docs/cli.md", "json")[0], encoding="utf-8")
     (tmp_path / "look.json").write_text(json.dumps(preset))
     return tmp_path
 

@@ -14,11 +14,15 @@ from PIL import Image
 import assets
 import weights
 from lapstyle.settings import STROKES
+from noise.pipeline import Pipeline
+from noise.points import SaltPepper
+from recipes.pipeline_file import save_pipeline
 from terminal.options import Stroke, found_style, number_or_name, split_weight
 from tests import command
 from tests.command import Outcome
 from workbench import runtime
 from workbench.image_io import read_picture
+from workbench.progress import run
 
 Command = Callable[..., Outcome]
 
@@ -256,6 +260,29 @@ class TestPresets:
         outcome = lapstyle("stylize", photo, "--preset", preset)
         assert (outcome.code, outcome.out) == (1, "")
         assert outcome.err.startswith(f"lapstyle: {preset} is not a preset") and "styles" in outcome.err
+
+
+class TestSteps:
+    def test_steps_after_the_painting_are_kept_in_the_preset(
+        self, lapstyle: Command, photo: Path, tmp_path: Path
+    ) -> None:
+        specks = Pipeline((SaltPepper(0.1, 0.1),), seed=7)
+        steps, preset = tmp_path / "粒.json", tmp_path / "preset.json"
+        save_pipeline(specks, steps)
+        plain, specked, again = (tmp_path / name for name in ("plain.png", "specked.png", "again.png"))
+        options = ("-s", "great-wave", "--size", 48)
+        assert lapstyle("stylize", photo, *options, "-o", plain).code == 0
+        assert lapstyle("stylize", photo, *options, "--after", steps, "--save-preset", preset, "-o", specked).code == 0
+        assert lapstyle("stylize", photo, "--preset", preset, "-o", again) == Outcome(0, "", "")
+        assert np.array_equal(pixels(specked), run(specks.render(read_picture(plain))).pixels)
+        assert np.array_equal(pixels(again), pixels(specked))
+
+    def test_a_damaged_file_of_steps(self, lapstyle: Command, photo: Path, tmp_path: Path) -> None:
+        steps = tmp_path / "steps.json"
+        steps.write_text('{"version": 1, "steps": [{"step": "sugar"}]}')
+        outcome = lapstyle("stylize", photo, "-s", "lion", "--before", steps)
+        assert (outcome.code, outcome.out) == (1, "")
+        assert "steps.json" in outcome.err and "sugar" in outcome.err
 
 
 class TestRefusals:
