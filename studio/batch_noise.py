@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from noise.pipeline import Pipeline
+from recipes.pipeline_file import load_pipeline
 from studio.batch_kind import BatchKind, BatchPreset, OnEntry, Recipe
 from studio.look_words import steps_in_words
 from studio.translation import translate
@@ -57,20 +58,18 @@ class NoiseKind(BatchKind):
 
     name = NoiseRecipe.kind
 
-    def __init__(self, pipeline: Callable[[], Pipeline], load: Callable[[Path], Pipeline]) -> None:
+    def __init__(self, pipeline: Callable[[], Pipeline]) -> None:
         """
         Args:
             pipeline: what is set in the tab.
-            load: reads a file of steps; raises `StudioError`.
         """
         self._pipeline = pipeline
-        self._load = load
 
     def now(self) -> NoiseRecipe:
         return NoiseRecipe(self._pipeline())
 
     def read_preset(self, path: Path) -> BatchPreset:
-        return BatchPreset(path.stem, NoiseRecipe(self._load(path)))
+        return BatchPreset(path.stem, NoiseRecipe(load_pipeline(path)))
 
     def recipe_from(self, content: dict[str, Any]) -> NoiseRecipe:
         return NoiseRecipe(Pipeline.from_dict(content["pipeline"]))
