@@ -106,9 +106,7 @@ class TestInstalled:
         assert done.returncode == 0
         assert Path(told["weights"]["file"]).is_relative_to(installation.environment)
         assert told["version"] == lapstyle.__version__
-        code = (
-            "import sys, lapstyle, workbench, recipes, terminal, weights, assets, studio; print(*sys.path, sep='\\n')"
-        )
+        code = "import sys, lapstyle, noise, workbench, recipes, terminal, weights, assets, studio; print(*sys.path, sep='\\n')"
         paths = installation.run("-c", code, program="python").stdout.decode().splitlines()
         assert paths and not any(Path(path).is_relative_to(ROOT) for path in paths if path)
 

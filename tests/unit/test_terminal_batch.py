@@ -13,9 +13,14 @@ import pytest
 from PIL import Image
 
 import assets
+from noise.pipeline import Pipeline
+from noise.points import SaltPepper
+from recipes.folder_batch import own_noise
+from recipes.pipeline_file import save_pipeline
 from tests import command
 from tests.command import Outcome
 from workbench.image_io import read_picture, resized, write_picture
+from workbench.progress import run
 
 Command = Callable[..., Outcome]
 STYLE = ("--style", "great-wave")
@@ -39,6 +44,16 @@ def results(folder: Path) -> list[str]:
 
 
 class TestBatch:
+    def test_steps_after_the_paintings(self, lapstyle: Command, photos: Path, tmp_path: Path) -> None:
+        specks, steps = Pipeline((SaltPepper(0.1, 0.1),), seed=7), tmp_path / "粒.json"
+        save_pipeline(specks, steps)
+        assert lapstyle("batch", photos, "-o", tmp_path / "plain", *STYLE, "--format", "png").code == 0
+        specked = lapstyle("batch", photos, "-o", tmp_path / "specked", *STYLE, "--format", "png", "--after", steps)
+        assert specked.code == 0
+        plain = read_picture(tmp_path / "plain" / "trip" / "cat.png")
+        expected = run(own_noise(specks, "trip/cat.png").render(plain))
+        assert np.array_equal(read_picture(tmp_path / "specked" / "trip" / "cat.png").pixels, expected.pixels)
+
     def test_paints_the_tree_and_skips_what_is_done(self, lapstyle: Command, photos: Path, tmp_path: Path) -> None:
         output = tmp_path / "painted"
         outcome = lapstyle("batch", photos, "-o", output, *STYLE)
