@@ -106,7 +106,8 @@ class TestInstalled:
         assert done.returncode == 0
         assert Path(told["weights"]["file"]).is_relative_to(installation.environment)
         assert told["version"] == lapstyle.__version__
-        code = "import sys, lapstyle, noise, workbench, recipes, terminal, weights, assets, studio; print(*sys.path, sep='\\n')"
+        names = "lapstyle, noise, workbench, recipes, terminal, weights, assets, studio"
+        code = f"import sys, {names}; print(*sys.path, sep='\\n')"
         paths = installation.run("-c", code, program="python").stdout.decode().splitlines()
         assert paths and not any(Path(path).is_relative_to(ROOT) for path in paths if path)
 
