@@ -74,6 +74,7 @@ def in_front(hands: Hands) -> None:
 def press_ctrl_b(hands: Hands) -> None:
     """In the main window."""
     hands.window.activateWindow()
+    hands.wait(hands.window.isActiveWindow)
     hands.qtbot.keyClick(hands.window, Qt.Key.Key_B, Qt.KeyboardModifier.ControlModifier)
 
 
