@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from noise.blurs import Bilateral, GaussianBlur, MeanBlur, MotionBlur
+    from noise.folder import FolderReport, ImageNoise, Skipped, apply
     from noise.grain import FilmGrain
+    from noise.measure import Quality, compare, histogram
     from noise.pipeline import Pipeline
     from noise.points import GaussianNoise, Poisson, SaltPepper, Speckle
     from noise.restore import AdaptiveMedian, Median, NonLocalMeans
@@ -21,8 +23,10 @@ __all__ = [
     "AdaptiveMedian",
     "Bilateral",
     "FilmGrain",
+    "FolderReport",
     "GaussianBlur",
     "GaussianNoise",
+    "ImageNoise",
     "MeanBlur",
     "Median",
     "MotionBlur",
@@ -30,17 +34,24 @@ __all__ = [
     "Parameter",
     "Pipeline",
     "Poisson",
+    "Quality",
     "SaltPepper",
+    "Skipped",
     "Speckle",
     "Step",
+    "apply",
+    "compare",
+    "histogram",
 ]
 
 _HOMES = {
     "AdaptiveMedian": "noise.restore",
     "Bilateral": "noise.blurs",
     "FilmGrain": "noise.grain",
+    "FolderReport": "noise.folder",
     "GaussianBlur": "noise.blurs",
     "GaussianNoise": "noise.points",
+    "ImageNoise": "noise.folder",
     "MeanBlur": "noise.blurs",
     "Median": "noise.restore",
     "MotionBlur": "noise.blurs",
@@ -48,9 +59,14 @@ _HOMES = {
     "Parameter": "noise.step",
     "Pipeline": "noise.pipeline",
     "Poisson": "noise.points",
+    "Quality": "noise.measure",
     "SaltPepper": "noise.points",
+    "Skipped": "noise.folder",
     "Speckle": "noise.points",
     "Step": "noise.step",
+    "apply": "noise.folder",
+    "compare": "noise.measure",
+    "histogram": "noise.measure",
 }
 
 

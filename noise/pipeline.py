@@ -111,7 +111,8 @@ class Pipeline:
     @classmethod
     def from_dict(cls, content: Any) -> "Pipeline":
         """The inverse of `to_dict`; missing parameters take their defaults. Raises `SettingWrong` for all else."""
-        if not isinstance(content, dict) or content.get("version") != VERSION:
+        version = content.get("version") if isinstance(content, dict) else None
+        if version != VERSION or isinstance(version, bool):
             raise SettingWrong(name="steps", value="this", expected=f"it must be an object of version {VERSION}")
         for name in content:
             if name not in ("version", "seed", "steps"):

@@ -109,14 +109,17 @@ class Poisson(Step):
 
     def apply(self, window: Pixels, place: Place) -> Pixels:
         bits = place.random.bits32(place.tile, 3)
+        levels = window
         if window.dtype == np.uint8:
+            counts = _counts(self.photons / 255, levels, bits)
             values = np.clip(np.rint(np.arange(65536) * (255 / self.photons)), 0, 255).astype(np.uint8)
-            return values[quantiles.poisson(self.photons)].ravel()[_index(window, bits)]
-        levels = window if window.dtype == np.uint16 else np.rint(window * np.float32(65535)).astype(np.uint16)
+            return cv2.LUT(counts, values.reshape(1, -1))
+        if window.dtype.kind == "f":
+            levels = np.rint(window * np.float32(65535)).astype(np.uint16)
         # 257 levels of 16 bits are one of 8; two independent counts add up to one around the sum of their means.
         coarse, fine = np.divmod(levels, np.uint16(257))
-        counts = quantiles.poisson(self.photons).ravel()[_index(coarse, bits)].astype(np.float32)
-        counts += quantiles.poisson(self.photons / 257).ravel()[_index(fine, bits >> np.uint32(12))]
+        counts = _counts(self.photons / 255, coarse, bits).astype(np.float32)
+        counts += _counts(self.photons / 65535, fine, bits >> np.uint32(16))
         return rounded(counts * np.float32(full_scale(window) / self.photons), window)
 
 
@@ -142,7 +145,9 @@ def rounded(values: Pixels, window: Pixels) -> Pixels:
     return np.rint(values, out=values).astype(window.dtype)
 
 
-def _index(levels: Pixels, bits: Pixels) -> Pixels:
-    """Places in a raveled table of [levels, draws]."""
-    draws = bits & np.uint32(quantiles.POISSON_DRAWS - 1)
-    return levels.astype(np.uint32) * np.uint32(quantiles.POISSON_DRAWS) + draws
+def _counts(each: float, levels: Pixels, bits: Pixels) -> Pixels:
+    """Draws around the means levels x `each`, by the lower bits."""
+    index = levels.astype(np.intp)
+    index *= quantiles.POISSON_DRAWS
+    index += bits & np.uint32(quantiles.POISSON_DRAWS - 1)
+    return quantiles.poisson(each).ravel()[index]

@@ -23,17 +23,17 @@ def normal() -> NDArray[np.float32]:
 
 
 @lru_cache(maxsize=4)
-def poisson(most: float) -> NDArray[np.uint16]:
-    """[256, 4096] uint16: the quantiles of Poisson distributions with the means level / 255 x `most`, for each level.
+def poisson(each: float) -> NDArray[np.uint16]:
+    """[257, 4096] uint16: the quantiles of Poisson distributions with the means 0, `each`, 2 x `each` and so on.
 
-    `most` is at most 10000.
+    The greatest mean is at most 10040.
     """
     from scipy.special import pdtr
 
     shares = (np.arange(POISSON_DRAWS) + 0.5) / POISSON_DRAWS
-    table = np.zeros((256, POISSON_DRAWS), np.uint16)
-    for level in range(1, 256):
-        mean = level / 255 * most
+    table = np.zeros((257, POISSON_DRAWS), np.uint16)
+    for level in range(1, 257):
+        mean = level * each
         spread = 6 * mean**0.5 + 10
         counts = np.arange(max(0, int(mean - spread)), int(mean + spread) + 1)
         table[level] = counts[np.searchsorted(pdtr(counts, mean), shares)]

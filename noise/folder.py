@@ -1,0 +1,172 @@
+"""The original program's noise for a whole folder: salt and pepper, then a mean blur, same file names out."""
+
+import os
+import zlib
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from noise.blurs import MeanBlur
+from noise.pipeline import SEED_LIMIT, Pipeline
+from noise.points import SaltPepper
+from noise.random_field import RandomField
+from noise.step import Pixels, Place
+from workbench.errors import (
+    FolderUnreadable,
+    OutputExists,
+    OutputNotWritten,
+    PictureShapeWrong,
+    SettingWrong,
+    StudioError,
+    WorkFailed,
+)
+from workbench.formats import format_to_write
+from workbench.image_io import read_picture, write_picture
+from workbench.output_file import system_reason
+from workbench.picture import Picture
+from workbench.progress import Cancellation, Job, run
+from workbench.tiles import Tile
+
+BLUR = 20  # px: the side of the original's mean filter
+
+
+@dataclass(frozen=True)
+class Skipped:
+    """A file that was left out, and why."""
+
+    path: Path
+    reason: StudioError
+
+
+@dataclass(frozen=True)
+class FolderReport:
+    """What became of the files of a folder, in the order of their names.
+
+    Attributes:
+        written: the new files.
+        skipped: what was no picture, could not be read, or could not be written.
+    """
+
+    written: tuple[Path, ...]
+    skipped: tuple[Skipped, ...]
+
+
+class ImageNoise:
+    """Salts, peppers and blurs every picture of a folder.
+
+    Args:
+        path1: the folder with the pictures; folders in it and hidden files are left out.
+        path2: where the results go, under the same names; made when it is missing.
+        seed: of the noise; each picture's own also depends on its name, so that no two look alike.
+
+    Raises:
+        FolderUnreadable: path1 is no folder that can be opened.
+        OutputNotWritten: path2 is path1 itself.
+        SettingWrong: a seed that is not a whole number from 0 to 2^32 - 1.
+    """
+
+    def __init__(self, path1: str | Path, path2: str | Path, *, seed: int = 0) -> None:
+        Pipeline(seed=seed)
+        self.source, self.target, self.seed = Path(path1), Path(path2), seed
+        _refuse_same(self.source, self.target)
+
+    def sp_noise(self, image: Pixels, prob: float) -> Pixels:
+        """Salt and pepper: each pixel turns black with a probability of `prob`, and white with the same one.
+
+        Args:
+            image: [height, width], [height, width, 3] or, with transparency, which stays as it is,
+                [height, width, 4]; uint8, uint16, or float32 in [0, 1].
+            prob: 0 to 0.5, so that 2 * prob of all pixels are hit.
+
+        Returns:
+            A new array of the same shape and dtype; the same for the same seed.
+
+        Raises:
+            SettingWrong, PictureShapeWrong
+        """
+        step = salted(prob)
+        if image.ndim not in (2, 3) or image.dtype not in ("u1", "u2", "f4") or image.shape[2:] not in ((), (3,), (4,)):
+            raise PictureShapeWrong(name="image", got=f"{image.shape} {image.dtype}")
+        tile = Tile(0, image.shape[0], 0, image.shape[1])
+        colors = image[..., None] if image.ndim == 2 else image[..., :3]
+        noisy = step.apply(colors, Place(tile, RandomField(self.seed, 0)))
+        return noisy[..., 0] if image.ndim == 2 else np.concatenate([noisy, image[..., 3:]], axis=2)
+
+    def add_noise(self, prob: float = 0.1) -> FolderReport:
+        """Noise for every picture of the folder: `job`, run to its end."""
+        return run(self.job(prob))
+
+    def job(self, prob: float = 0.1, cancellation: Cancellation | None = None) -> Job[FolderReport]:
+        """Salt and pepper, then the mean of 20 x 20 pixels, for every picture of the folder.
+
+        Depth, transparency and metadata stay as they are. Each result appears whole or not at all. Nothing that exists
+        in path2 is replaced, and files of a format that is only read are skipped, since they could not keep their name.
+
+        Args:
+            prob: as for `sp_noise`.
+
+        Raises:
+            SettingWrong: `prob`.
+            FolderUnreadable, OutputNotWritten: the folders.
+        """
+        steps = (salted(prob), MeanBlur(size=BLUR))
+        _refuse_same(self.source, self.target)
+        try:
+            self.target.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise OutputNotWritten(path=str(self.target), reason=system_reason(error)) from error
+        _refuse_same(self.source, self.target)
+        written: list[Path] = []
+        skipped: list[Skipped] = []
+        for path in _files(self.source):
+            target = self.target / path.name
+            pipeline = Pipeline(steps, (self.seed + zlib.crc32(os.fsencode(path.name))) & SEED_LIMIT)
+            try:
+                yield from _one(path, target, pipeline, cancellation)
+            except StudioError as error:
+                skipped.append(Skipped(path, error))
+            except MemoryError as error:
+                skipped.append(Skipped(path, WorkFailed(path=str(path), reason=str(error) or "not enough memory")))
+            else:
+                written.append(target)
+        return FolderReport(tuple(written), tuple(skipped))
+
+
+def salted(prob: float) -> SaltPepper:
+    """The step for the original's `prob`. Raises `SettingWrong`."""
+    if isinstance(prob, bool) or not isinstance(prob, int | float) or not 0 <= prob <= 0.5:
+        raise SettingWrong(name="prob", value=prob, expected="give a number from 0 to 0.5")
+    return SaltPepper(salt=float(prob), pepper=float(prob))
+
+
+def apply(picture: Picture | Path | str, pipeline: Pipeline, cancellation: Cancellation | None = None) -> Job[Picture]:
+    """A picture, or the one in a file, after all steps; see `Pipeline.render` and `read_picture`."""
+    opened = picture if isinstance(picture, Picture) else read_picture(picture)
+    return (yield from pipeline.render(opened, cancellation))
+
+
+def _one(path: Path, target: Path, pipeline: Pipeline, cancellation: Cancellation | None) -> Job[None]:
+    picture = read_picture(path)
+    format_to_write(str(path), None)
+    if target.exists() or target.is_symlink():
+        raise OutputExists(path=str(target))
+    result = yield from pipeline.render(picture, cancellation)
+    write_picture(result, target, originals=(path,))
+
+
+def _files(folder: Path) -> list[Path]:
+    try:
+        return sorted(path for path in folder.iterdir() if not path.is_dir() and not path.name.startswith("."))
+    except OSError as error:
+        raise FolderUnreadable(path=str(folder), reason=system_reason(error)) from error
+
+
+def _refuse_same(source: Path, target: Path) -> None:
+    try:
+        if not source.is_dir():
+            raise FolderUnreadable(path=str(source), reason="it is not a folder")
+        if target.exists() and source.samefile(target):
+            raise OutputNotWritten(path=str(target), reason="it is the folder with the originals")
+    except OSError as error:
+        raise FolderUnreadable(path=str(source), reason=system_reason(error)) from error

@@ -1,0 +1,133 @@
+"""The original program's folder, with junk in it."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+import noise
+from noise.blurs import MeanBlur
+from noise.pipeline import Pipeline
+from noise.points import SaltPepper
+from tests.picture_files import SAMPLES, deep_photo, encoded, photo, ramp
+from workbench.errors import (
+    FolderUnreadable,
+    FormatUnknown,
+    NotAPicture,
+    OutputExists,
+    OutputNotWritten,
+    PictureDamaged,
+    PictureMissing,
+    PictureShapeWrong,
+    SettingWrong,
+)
+from workbench.image_io import read_picture, write_picture
+from workbench.picture import Picture
+from workbench.progress import run
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    source = tmp_path / "in"
+    (source / "a folder.jpg").mkdir(parents=True)
+    (source / "cat.jpg").write_bytes((SAMPLES / "cat.jpg").read_bytes())
+    (source / "plain.png").write_bytes(encoded(photo(), "PNG"))
+    write_picture(Picture(deep_photo(), deep_photo()[..., 0]), source / "deep.png")
+    (source / "text.jpg").write_text("not a picture at all, whatever the name says: " * 10)
+    (source / "empty.png").write_bytes(b"")
+    (source / "short.jpg").write_bytes((SAMPLES / "cat.jpg").read_bytes()[:5000])
+    (source / "moving.gif").write_bytes(encoded(photo()[..., 0], "GIF"))
+    (source / "gone.jpg").symlink_to(source / "nowhere.jpg")
+    return source
+
+
+class TestFolder:
+    def test_writes_pictures_and_reports_the_rest(self, folder: Path, tmp_path: Path) -> None:
+        before = {path: path.read_bytes() for path in folder.iterdir() if path.is_file()}
+        report = noise.ImageNoise(folder, tmp_path / "out" / "deeper").add_noise()
+        assert [path.name for path in report.written] == ["cat.jpg", "deep.png", "plain.png"]
+        assert {skipped.path.name: type(skipped.reason) for skipped in report.skipped} == {
+            "empty.png": PictureDamaged,
+            "gone.jpg": PictureMissing,
+            "moving.gif": FormatUnknown,
+            "short.jpg": PictureDamaged,
+            "text.jpg": NotAPicture,
+        }
+        assert all(str(skipped.path) in str(skipped.reason) for skipped in report.skipped)
+        assert {path.name for path in (tmp_path / "out" / "deeper").iterdir()} == {"cat.jpg", "deep.png", "plain.png"}
+        assert before == {path: path.read_bytes() for path in folder.iterdir() if path.is_file()}
+
+    def test_depth_and_alpha_stay(self, folder: Path, tmp_path: Path) -> None:
+        noise.ImageNoise(folder, tmp_path / "out").add_noise()
+        original, result = read_picture(folder / "deep.png"), read_picture(tmp_path / "out" / "deep.png")
+        assert result.pixels.dtype == np.uint16 and not np.array_equal(result.pixels, original.pixels)
+        assert result.alpha is not None and original.alpha is not None
+        assert np.array_equal(result.alpha, original.alpha)
+
+    def test_is_salt_and_pepper_under_a_mean_of_20(self, folder: Path, tmp_path: Path) -> None:
+        worker = noise.ImageNoise(folder, tmp_path / "out")
+        worker.add_noise(0.0)
+        expected = run(Pipeline((MeanBlur(size=20),)).render(read_picture(folder / "plain.png")))
+        assert np.array_equal(read_picture(tmp_path / "out" / "plain.png").pixels, expected.pixels)
+
+    def test_the_seed_decides_and_pictures_differ(self, folder: Path, tmp_path: Path) -> None:
+        (folder / "twin.png").write_bytes((folder / "plain.png").read_bytes())
+        for name, seed in (("first", 1), ("again", 1), ("other", 2)):
+            noise.ImageNoise(folder, tmp_path / name, seed=seed).add_noise()
+        first, again, other = ((tmp_path / name / "plain.png").read_bytes() for name in ("first", "again", "other"))
+        assert first == again != other
+        assert (tmp_path / "first" / "twin.png").read_bytes() != first
+
+    def test_nothing_is_replaced(self, folder: Path, tmp_path: Path) -> None:
+        target = tmp_path / "out"
+        target.mkdir()
+        (target / "cat.jpg").write_text("precious")
+        report = noise.ImageNoise(folder, target).add_noise()
+        assert (target / "cat.jpg").read_text() == "precious"
+        assert [type(item.reason) for item in report.skipped if item.path.name == "cat.jpg"] == [OutputExists]
+
+    def test_the_folder_itself_is_refused(self, folder: Path, tmp_path: Path) -> None:
+        (tmp_path / "link").symlink_to(folder)
+        for target in (folder, tmp_path / "link", folder / ".." / "in"):
+            with pytest.raises(OutputNotWritten, match="originals"):
+                noise.ImageNoise(folder, target)
+        with pytest.raises(FolderUnreadable):
+            noise.ImageNoise(tmp_path / "nowhere", tmp_path / "out")
+        (tmp_path / "file").write_text("")
+        with pytest.raises(OutputNotWritten):
+            noise.ImageNoise(folder, tmp_path / "file").add_noise()
+
+    @pytest.mark.parametrize("prob", [-0.1, 0.51, float("nan"), "0.1", True])
+    def test_wrong_prob(self, folder: Path, tmp_path: Path, prob: object) -> None:
+        with pytest.raises(SettingWrong):
+            noise.ImageNoise(folder, tmp_path / "out").add_noise(prob)  # type: ignore[arg-type]
+        assert not (tmp_path / "out").exists()
+
+
+class TestArray:
+    def test_any_layout_and_depth(self, tmp_path: Path) -> None:
+        worker = noise.ImageNoise(SAMPLES, tmp_path / "out", seed=3)
+        gray, color = ramp(50, 60), photo(50, 60)
+        covered = np.dstack([color, gray])
+        noisy = worker.sp_noise(color, 0.2)
+        expected = run(Pipeline((SaltPepper(salt=0.2, pepper=0.2),), 3).render(Picture(color)))
+        assert np.array_equal(worker.sp_noise(covered, 0.2), np.dstack([noisy, gray]))
+        hit = (noisy != color).any(axis=2)
+        assert np.array_equal(worker.sp_noise(gray, 0.2)[~hit], gray[~hit])
+        deep = worker.sp_noise(deep_photo(50, 60), 0.2)
+        assert deep.dtype == np.uint16 and set(np.unique(deep[hit])) == {0, 65535}
+        assert np.array_equal(noisy, expected.pixels)
+
+    def test_refused(self, tmp_path: Path) -> None:
+        worker = noise.ImageNoise(SAMPLES, tmp_path / "out")
+        for wrong in (np.zeros((4, 4, 2), np.uint8), np.zeros(5, np.uint8), np.zeros((4, 4, 3), np.int64)):
+            with pytest.raises(PictureShapeWrong):
+                worker.sp_noise(wrong, 0.1)
+
+
+def test_apply_opens_files(tmp_path: Path) -> None:
+    Image.fromarray(photo()).save(tmp_path / "photo.png")
+    pipeline = Pipeline((SaltPepper(),), 4)
+    opened = run(noise.apply(tmp_path / "photo.png", pipeline))
+    assert np.array_equal(opened.pixels, run(noise.apply(Picture(photo()), pipeline)).pixels)
