@@ -2,6 +2,7 @@
 
 from noise.pipeline import Pipeline
 from studio.painting import Look
+from studio.step_words import title_of_step
 from studio.translation import translate
 
 
@@ -31,10 +32,8 @@ def settings_of(look: Look) -> dict[str, str]:
 
 
 def steps_in_words(pipeline: Pipeline) -> str:
-    """ "3 steps"; "" for none."""
-    number = len(pipeline.steps)
-    several = translate("LookWords", "{count} steps").format(count=number) if number else ""
-    return translate("LookWords", "1 step") if number == 1 else several
+    """ "Film grain, Mean blur"; "" for none."""
+    return ", ".join(title_of_step(type(step)) for step in pipeline.steps)
 
 
 def steps_of(look: Look) -> dict[str, str]:

@@ -89,7 +89,7 @@ def test_a_folder_dropped_on_the_tab_goes_through_its_steps(hands: Hands, holida
     batch = BatchHands(hands, holiday)
     assert batch.window.windowTitle() == "Batch: noise and blur"
     assert batch.window.form.output_folder == holiday.with_name("holiday processed")
-    assert batch.window.form.recipes.currentText().startswith("As set in the window: ")
+    assert batch.window.form.recipes.currentText() == "As set in the window: Salt and pepper, Mean blur"
     batch.press("Process 3 photos")
     batch.wait_for_end()
     assert batch.states == {"bad.jpg": State.FAILED, "cat.png": State.DONE, "deep.tiff": State.DONE}

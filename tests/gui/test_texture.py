@@ -14,9 +14,11 @@ from lapstyle.painter import Painter
 from lapstyle.settings import Settings
 from lapstyle.styles import find_style, weighted
 from noise.blurs import MeanBlur
+from noise.catalogue import STEPS
 from noise.pipeline import Pipeline
 from noise.points import SaltPepper
 from studio.main_window import MainWindow
+from studio.step_words import title_of_step
 from tests.gui.hands import Hands
 from workbench.image_io import read_picture, write_picture
 from workbench.picture import Picture, resized
@@ -203,3 +205,9 @@ def test_an_unfinished_batch_of_an_earlier_version_is_offered(
     plan = window.form.plan
     assert plan is not None
     assert plan.recipe.to_dict()["settings"]["strength"] == 0.5
+
+
+def test_every_step_has_a_title() -> None:
+    titles = {title_of_step(kind) for kind in STEPS.values()}
+    assert len(titles) == len(STEPS)
+    assert "Film grain" in titles
