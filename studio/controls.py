@@ -47,12 +47,17 @@ class NumberBox(QSpinBox):
     """A number to type; undo and redo stay the window's."""
 
     def event(self, event: QEvent) -> bool:
-        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride:
-            keys = QKeySequence.StandardKey
-            if event.matches(keys.Undo) or event.matches(keys.Redo):
-                event.ignore()
-                return False
+        if is_undo(event):
+            event.ignore()
+            return False
         return super().event(event)
+
+
+def is_undo(event: QEvent) -> bool:
+    """Whether a field is asked if it wants the keys of undo or redo for itself."""
+    if not isinstance(event, QKeyEvent) or event.type() != QEvent.Type.ShortcutOverride:
+        return False
+    return event.matches(QKeySequence.StandardKey.Undo) or event.matches(QKeySequence.StandardKey.Redo)
 
 
 class NumberSlider(QWidget):

@@ -58,15 +58,19 @@ QToolButton#menu {{ border-color: {line}; background: {field}; }}
 QToolButton#menu:hover {{ border-color: {quiet}; }}
 QToolButton#menu:focus {{ border-color: {accent}; }}
 QToolButton#menu::menu-indicator {{ image: none; }}
+#card {{ border: 1px solid {line}; border-radius: 6px; background: {panel}; }}
+#card[dragged="true"] {{ border-color: {accent}; background: {field}; }}
 QPushButton {{ border: 1px solid {line}; border-radius: 5px; padding: 6px 14px; background: {field}; }}
 QPushButton:hover {{ border-color: {quiet}; }}
 QPushButton:focus {{ border-color: {accent}; }}
+QPushButton::menu-indicator {{ subcontrol-origin: padding; subcontrol-position: right center; right: 8px; }}
 QPushButton:disabled {{ color: {quiet}; background: transparent; }}
 QPushButton#primary:enabled {{ background: {accent}; color: {on_accent}; border-color: {accent}; font-weight: 600; }}
 QPushButton#primary:focus {{ border-color: {text}; }}
-QLineEdit, QSpinBox {{ border: 1px solid {line}; border-radius: 5px; padding: 4px 6px; background: {field}; }}
-QLineEdit:focus, QSpinBox:focus {{ border-color: {accent}; }}
-QSpinBox {{ padding: 1px 0; border-color: transparent; background: transparent; }}
+QLineEdit, QSpinBox, QDoubleSpinBox {{ border: 1px solid {line}; border-radius: 5px; padding: 4px 6px;
+    background: {field}; }}
+QSpinBox, QDoubleSpinBox {{ padding: 1px 0; border-color: transparent; background: transparent; }}
+QLineEdit:focus, QSpinBox:focus, QDoubleSpinBox:focus {{ border-color: {accent}; }}
 QSpinBox::up-button, QSpinBox::down-button {{ width: 0; border: none; }}
 QDialog QSpinBox, QDialog QDoubleSpinBox {{ border: 1px solid {line}; border-radius: 5px; padding: 4px 6px;
     background: {field}; }}
