@@ -58,6 +58,15 @@ def read_back(path: Path) -> Picture:
 
 
 @pytest.mark.parametrize("suffix", sorted(WRITABLE_SUFFIXES))
+def test_noise_that_hardly_shrinks_is_written_too(tmp_path: Path, suffix: str) -> None:
+    """Black and white in every channel, at the best quality: more bytes than a codec may expect."""
+    pixels = np.random.default_rng(3).integers(0, 2, (300, 400, 3)).astype(np.uint8) * np.uint8(255)
+    path = tmp_path / f"noise{suffix}"
+    write_picture(Picture(pixels), path, options=WriteOptions(quality=100))
+    assert read_back(path).pixels.shape == pixels.shape
+
+
+@pytest.mark.parametrize("suffix", sorted(WRITABLE_SUFFIXES))
 @pytest.mark.parametrize("size", [(1, 1), (33, 47)])
 def test_every_format_gives_the_picture_back(tmp_path: Path, suffix: str, size: tuple[int, int]) -> None:
     path = tmp_path / f"out{suffix}"
