@@ -14,7 +14,9 @@ import typer
 from terminal.batch import batch
 from terminal.console import complain, let_streams_write_anything, log_to_file
 from terminal.info import info
+from terminal.noise import noise
 from terminal.sheet import sheet
+from terminal.step_options import StepsCommand
 from terminal.styles import styles
 from terminal.stylize import stylize
 from workbench.errors import SettingWrong, StudioError
@@ -32,6 +34,7 @@ app = typer.Typer(
 )
 app.command()(stylize)
 app.command()(batch)
+app.command(cls=StepsCommand)(noise)
 app.command()(styles)
 app.command()(sheet)
 app.command()(info)

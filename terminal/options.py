@@ -107,6 +107,18 @@ Metadata = Annotated[
     Literal["keep", "strip"] | None,
     typer.Option(help="Keep (default) or leave out when, where and with what it was taken.", rich_help_panel=WRITING),
 ]
+Pattern = Annotated[
+    str | None,
+    typer.Option(
+        metavar="PATTERN",
+        help="Names of a folder's results, from {stem}, {style}, {ext} and {index:03}; default {stem}.",
+        rich_help_panel=WRITING,
+    ),
+]
+Report = Annotated[
+    Path | None,
+    typer.Option(metavar="FILE.json", help="Write what became of each photo as JSON.", rich_help_panel=WRITING),
+]
 Device = Annotated[
     DeviceName, typer.Option(help="Where to paint; auto takes a GPU where one is usable.", rich_help_panel=MACHINE)
 ]

@@ -1,7 +1,8 @@
 """What is said about a picture that was made."""
 
+import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import typer
 
@@ -10,16 +11,61 @@ from terminal.files import Output
 
 if TYPE_CHECKING:
     from lapstyle import Painter
+    from noise.measure import Quality
 
 
 @dataclass(frozen=True)
-class Painted:
-    """What is told about a picture that was made."""
+class Made:
+    """What is told about a picture that was made: its size in pixels, and notes for the user."""
 
     width: int
     height: int
     notes: tuple[str, ...]
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """What JSON says besides the file and the size."""
+        return {"notes": list(self.notes)}
+
+    @property
+    def line(self) -> str:
+        """What is worth a line where no JSON is printed; empty where nothing is."""
+        return ""
+
+
+@dataclass(frozen=True)
+class Painted(Made):
+    """A painting."""
+
     painter: "Painter"
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        engine = self.painter.engine
+        return {
+            "engine": engine.name,
+            "device": engine.device,
+            "threads": engine.threads,
+            "notes": [*self.notes, *([engine.note] if engine.note else [])],
+        }
+
+
+@dataclass(frozen=True)
+class Measured(Made):
+    """A picture that is compared with its original."""
+
+    quality: "Quality"
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        psnr, ssim = self.quality.psnr, self.quality.ssim
+        # JSON has no infinity.
+        return {"psnr": round(psnr, 3) if math.isfinite(psnr) else None, "ssim": round(ssim, 5), **super().facts}
+
+    @property
+    def line(self) -> str:
+        psnr = f"{self.quality.psnr:.2f} dB" if math.isfinite(self.quality.psnr) else "infinite"
+        return f"PSNR {psnr}, SSIM {self.quality.ssim:.4f}"
 
 
 def require_free_output(there: Output, as_json: bool) -> None:
@@ -28,24 +74,17 @@ def require_free_output(there: Output, as_json: bool) -> None:
         raise Misuse("--json and the picture cannot both go to standard output: name a file with -o")
 
 
-def tell(there: Output, painted: Painted, seconds: float, as_json: bool) -> None:
+def tell(there: Output, made: Made, seconds: float, as_json: bool) -> None:
     """Say what was made: as JSON, or the file's name if the program chose it; and notes on standard error."""
-    engine = painted.painter.engine
-    if not as_json:
-        for note in painted.notes:
-            complain(f"note: {note}")
-        if there.chosen:
-            typer.echo(str(there.path))
+    if as_json:
+        size = {"width": made.width, "height": made.height}
+        show_json({"output": str(there.path), **size, "seconds": round(seconds, 3), **made.facts})
         return
-    show_json(
-        {
-            "output": str(there.path),
-            "width": painted.width,
-            "height": painted.height,
-            "seconds": round(seconds, 3),
-            "engine": engine.name,
-            "device": engine.device,
-            "threads": engine.threads,
-            "notes": [*painted.notes, *([engine.note] if engine.note else [])],
-        }
-    )
+    for note in made.notes:
+        complain(f"note: {note}")
+    if there.chosen:
+        typer.echo(str(there.path))
+    if made.line and there.path is not None:
+        typer.echo(made.line)
+    elif made.line:
+        complain(made.line)

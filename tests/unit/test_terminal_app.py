@@ -19,7 +19,7 @@ from tests import command
 from tests.command import Outcome
 
 Command = Callable[..., Outcome]
-COMMANDS = ("stylize", "batch", "styles", "sheet", "info")
+COMMANDS = ("stylize", "batch", "noise", "styles", "sheet", "info")
 
 
 class TestHelp:
@@ -157,7 +157,7 @@ class TestEncodings:
         assert missing.stderr.startswith(b"lapstyle: ") and b"does not exist" in missing.stderr
 
     def test_help_and_lists(self) -> None:
-        for arguments in (("--help",), ("stylize", "--help"), ("styles",), ("info",)):
+        for arguments in (("--help",), ("stylize", "--help"), ("noise", "--help"), ("styles",), ("info",)):
             done = command.run(*arguments, PYTHONIOENCODING="ascii")
             assert (done.returncode, done.stderr) == (0, b"")
 
