@@ -28,6 +28,7 @@ class Scale:
         positions: the last one; the first is 0.
         factor: what a number is multiplied by to be shown: 100 for shares, which are shown in percent.
         decimals: digits after the point, as shown.
+        step: of the arrow keys and of the slider, as shown.
     """
 
     def __init__(self, parameter: Parameter) -> None:
@@ -40,13 +41,16 @@ class Scale:
         self.factor = 100 if share else 1
         self.suffix = " %" if share else f" {parameter.unit}".rstrip()
         self.decimals = 0 if self._whole else 1
+        self.step = 10 if self._span > 1000 else 1 if self._whole or self._span > 100 else 0.1
         above = parameter.default - parameter.least
         even = few or parameter.least < 0 or not 0 < above < self._span
         self._exponent = 1.0 if even else math.log(above / self._span) / math.log(REST)
 
     def number_at(self, position: int) -> float | int:
         share = (position / self.positions) ** self._exponent
-        return self.rounded(self._parameter.least + share * self._span)
+        shown = (self._parameter.least + share * self._span) * self.factor
+        number = self.rounded(round(shown / self.step) * self.step / self.factor)
+        return min(self._parameter.most, max(self._parameter.least, number))
 
     def position_of(self, number: float) -> int:
         share = (number - self._parameter.least) / self._span
@@ -122,6 +126,7 @@ class ParameterSlider(QWidget):
         self.slider = ScaledSlider(0, scale.positions, scale.position_of(parameter.default))
         self.number = DecimalBox()
         self.number.setDecimals(scale.decimals)
+        self.number.setSingleStep(scale.step)
         self.number.setSuffix(scale.suffix)
         self.number.setRange(scale.factor * parameter.least, scale.factor * parameter.most)
         self.number.setFixedWidth(NUMBER_WIDTH)
@@ -149,13 +154,17 @@ class ParameterSlider(QWidget):
     def reset(self) -> None:
         self._take(self._parameter.default)
 
-    def set_texts(self, name: str, tip: str) -> None:
+    def set_texts(self, name: str, tip: str, owner: str) -> None:
+        """
+        Args:
+            owner: title of the step, without which who does not see could not tell the amounts of two steps apart.
+        """
         self.name.setText(name)
         tip = f"{tip}\n{translate('Controls', 'Double-click: back to the usual value. Arrow keys: finer.')}"
         for part in (self.name, self.slider, self.number):
             part.setToolTip(tip)
-        self.slider.setAccessibleName(name)
-        self.number.setAccessibleName(name)
+        self.slider.setAccessibleName(f"{owner} {name}")
+        self.number.setAccessibleName(f"{owner} {name}")
 
     def _take(self, value: float) -> None:
         if value != self.value:
@@ -185,9 +194,10 @@ class ParameterCheck(QCheckBox):
         """Show it; nobody is told."""
         self.setChecked(bool(value))
 
-    def set_texts(self, name: str, tip: str) -> None:
+    def set_texts(self, name: str, tip: str, owner: str) -> None:
         self.setText(name)
         self.setToolTip(tip)
+        self.setAccessibleName(f"{owner} {name}")
 
 
 def control_for(parameter: Parameter) -> ParameterSlider | ParameterCheck:

@@ -1,14 +1,14 @@
 """A step in the list of the step editor: its title, its controls, and the way out."""
 
 from PyQt5.QtCore import QPoint, QSize, Qt, pyqtSignal
-from PyQt5.QtGui import QKeySequence, QMouseEvent
+from PyQt5.QtGui import QKeySequence, QMouseEvent, QPalette
 from PyQt5.QtWidgets import QFrame, QHBoxLayout, QLabel, QShortcut, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from noise.step import Step
 from studio.actions import with_keys
 from studio.parameter_controls import ParameterCheck, ParameterSlider, control_for
 from studio.step_words import label_of_parameter, tip_of_parameter, tip_of_step, title_of_step
-from studio.theme import SPACE, icon
+from studio.theme import SPACE, draw_icon, icon
 from studio.translation import translate
 
 UP, DOWN = "Alt+Up", "Alt+Down"
@@ -54,10 +54,15 @@ class Handle(QWidget):
             self.dragged.emit(event.globalPos().y())
 
     def mouseReleaseEvent(self, _event: QMouseEvent) -> None:
-        self.setCursor(Qt.CursorShape.OpenHandCursor)
-        moved, self._pressed, self._moving = self._moving, None, False
+        moved = self._moving
+        self.let_go()
         if moved:
             self.dropped.emit()
+
+    def let_go(self) -> None:
+        """Follow the mouse no longer."""
+        self._pressed, self._moving = None, False
+        self.setCursor(Qt.CursorShape.OpenHandCursor)
 
 
 class StepCard(QFrame):
@@ -136,10 +141,11 @@ class StepCard(QFrame):
             button.setAccessibleName(words.format(step=title))
             button.setToolTip(with_keys(words.format(step=title), keys))
         for name, control in self.controls.items():
-            control.set_texts(label_of_parameter(self.kind, name), tip_of_parameter(self.kind, name))
+            control.set_texts(label_of_parameter(self.kind, name), tip_of_parameter(self.kind, name), title)
 
     def refresh_icons(self) -> None:
-        self.handle.grip.setPixmap(icon("grip-vertical").pixmap(ICON, ICON))
+        quiet = self.palette().color(QPalette.ColorRole.PlaceholderText)
+        self.handle.grip.setPixmap(draw_icon("grip-vertical", quiet, ICON, self.devicePixelRatioF()))
         self.up.setIcon(icon("chevron-up"))
         self.down.setIcon(icon("chevron-down"))
         self.remove.setIcon(icon("x"))

@@ -3,7 +3,8 @@
 import random
 from itertools import pairwise
 
-from PyQt5.QtCore import QEvent, QObject, QSignalBlocker, QSize, Qt, QTimer, pyqtSignal
+from PyQt5.QtCore import QEvent, QObject, QPoint, QSignalBlocker, QSize, Qt, QTimer, pyqtSignal
+from PyQt5.QtGui import QKeySequence
 from PyQt5.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -11,6 +12,7 @@ from PyQt5.QtWidgets import (
     QMenu,
     QPushButton,
     QScrollArea,
+    QShortcut,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -28,6 +30,7 @@ from studio.translation import translate
 
 DICE = 1_000_000  # the dice give a seed below this, which is quickly copied by hand
 LEAST_HEIGHT = 120  # px of the list
+EDGE = 24  # px from the end of the list, where dragging a card scrolls
 
 
 class FittingScroll(QScrollArea):
@@ -70,6 +73,9 @@ class StepEditor(LanguageAware):
         super().__init__()
         self.cards: list[StepCard] = []
         self._before_drag: list[StepCard] | None = None
+        self._escape = QShortcut(QKeySequence(Qt.Key.Key_Escape), self)
+        self._escape.setEnabled(False)
+        self._escape.activated.connect(self._cancel_drag)
         self.hint = QLabel()
         self.hint.setObjectName("quiet")
         self.hint.setWordWrap(True)
@@ -167,6 +173,8 @@ class StepEditor(LanguageAware):
                 spare.remove(card)
                 card.set_step(step)
             cards.append(card)
+        if cards != self.cards:
+            self._end_drag()
         self._set_cards(cards)
 
     def add(self, kind: type[Step]) -> None:
@@ -192,10 +200,12 @@ class StepEditor(LanguageAware):
         card.removal_wanted.connect(lambda: self._remove(card))
         card.move_wanted.connect(lambda places: self._move(card, self.cards.index(card) + places))
         card.dragged.connect(lambda y: self._drag(card, y))
-        card.dropped.connect(lambda: self._drop(card))
+        card.dropped.connect(self._drop)
         return card
 
     def _set_cards(self, cards: list[StepCard]) -> None:
+        if cards == self.cards:
+            return
         for card in self.cards:
             if card not in cards:
                 self._column.removeWidget(card)
@@ -244,32 +254,44 @@ class StepEditor(LanguageAware):
 
     def _move(self, card: StepCard, index: int) -> None:
         """Put a card at another place, for the user."""
-        if 0 <= index < len(self.cards) and self._place(card, index):
-            self._tell()
-
-    def _place(self, card: StepCard, index: int) -> bool:
-        """Whether it was elsewhere."""
-        others = [other for other in self.cards if other is not card]
-        cards = [*others[:index], card, *others[index:]]
-        if cards == self.cards:
-            return False
-        focused = card.focusWidget() if card.isAncestorOf(self.focusWidget() or self) else None
-        self._set_cards(cards)
-        if focused is not None:
-            focused.setFocus(Qt.FocusReason.OtherFocusReason)
+        if not 0 <= index < len(self.cards):
+            return
+        focused = self.window().focusWidget()
+        self._place(card, index)
+        if focused in (card.up, card.down):  # at an end of the list its own button has no more to do
+            button = focused if focused.isEnabled() else card.up if focused is card.down else card.down
+            button.setFocus(Qt.FocusReason.OtherFocusReason)
         QTimer.singleShot(0, lambda: self._scroll.ensureWidgetVisible(card, 0, SPACE))
-        return True
+        self._tell()
+
+    def _place(self, card: StepCard, index: int) -> None:
+        others = [other for other in self.cards if other is not card]
+        self._set_cards([*others[:index], card, *others[index:]])
 
     def _drag(self, card: StepCard, y: int) -> None:
         """The mouse holds a card at this y of the screen: the others make room for it."""
         if self._before_drag is None:
             self._before_drag = list(self.cards)
+            self._escape.setEnabled(True)
             card.set_dragged(True)
         others = [other for other in self.cards if other is not card]
         self._place(card, sum(other.mapToGlobal(other.rect().center()).y() < y for other in others))
+        self._scroll.ensureVisible(0, self._scroll.widget().mapFromGlobal(QPoint(0, y)).y(), 0, EDGE)
 
-    def _drop(self, card: StepCard) -> None:
-        before, self._before_drag = self._before_drag, None
-        card.set_dragged(False)
+    def _drop(self) -> None:
+        before = self._end_drag()
         if before != self.cards:
             self._tell()
+
+    def _cancel_drag(self) -> None:
+        """Put the card back that the mouse holds."""
+        self._set_cards(self._end_drag())
+
+    def _end_drag(self) -> list[StepCard]:
+        """The cards in the order that they had before."""
+        before, self._before_drag = self._before_drag or self.cards, None
+        self._escape.setEnabled(False)
+        for card in self.cards:
+            card.handle.let_go()
+            card.set_dragged(False)
+        return before

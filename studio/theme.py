@@ -69,8 +69,8 @@ QPushButton#primary:enabled {{ background: {accent}; color: {on_accent}; border-
 QPushButton#primary:focus {{ border-color: {text}; }}
 QLineEdit, QSpinBox, QDoubleSpinBox {{ border: 1px solid {line}; border-radius: 5px; padding: 4px 6px;
     background: {field}; }}
-QSpinBox, QDoubleSpinBox {{ padding: 1px 0; border-color: transparent; background: transparent; }}
-QLineEdit:focus, QSpinBox:focus, QDoubleSpinBox:focus {{ border-color: {accent}; }}
+QSpinBox, #card QDoubleSpinBox {{ padding: 1px 0; border-color: transparent; background: transparent; }}
+QLineEdit:focus, QSpinBox:focus, QDoubleSpinBox:focus, #card QDoubleSpinBox:focus {{ border-color: {accent}; }}
 QSpinBox::up-button, QSpinBox::down-button {{ width: 0; border: none; }}
 QDialog QSpinBox, QDialog QDoubleSpinBox {{ border: 1px solid {line}; border-radius: 5px; padding: 4px 6px;
     background: {field}; }}
