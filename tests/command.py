@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,3 +33,17 @@ def run(
     return subprocess.run(
         command, input=data, capture_output=True, check=False, cwd=folder, env=environment(**changes), timeout=120
     )
+
+
+def read_until(terminal: int, awaited: bytes, seconds: float = 60) -> bytes:
+    """What a pseudo-terminal shows, until it shows something or is closed."""
+    shown, deadline = b"", time.monotonic() + seconds
+    while awaited not in shown and time.monotonic() < deadline:
+        try:
+            part = os.read(terminal, 1 << 16)
+        except OSError:  # Linux's way to say that the other end is closed
+            break
+        shown += part
+        if not part:
+            break
+    return shown

@@ -1,5 +1,6 @@
 """Pictures in and out: any photo as upright sRGB pixels, and a painting back as a file that is whole or absent."""
 
+import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 from io import BufferedIOBase
@@ -242,7 +243,8 @@ def _read_bytes(source: Source, called: str) -> bytes:
     except IsADirectoryError as error:
         raise PictureUnreadable(path=called, reason="it is a folder") from error
     except (OSError, ValueError) as error:  # ValueError: a path with a zero byte, a closed stream
-        reason = "it is a folder" if isinstance(source, str | Path) and Path(source).is_dir() else system_reason(error)
+        folder = isinstance(source, str | Path) and os.path.isdir(source)  # noqa: PTH112 (never raises)
+        reason = "it is a folder" if folder else system_reason(error)
         raise PictureUnreadable(path=called, reason=reason) from error
 
 

@@ -15,6 +15,7 @@ from noise.points import SaltPepper
 from recipes.chain import paint
 from recipes.preset import Preset, load_preset, save_preset
 from tests.batch_child import STYLE, InvertingPainter
+from tests.picture_files import deep_photo, ramp
 from workbench.errors import PresetWrong
 from workbench.image_io import Picture, read_picture, resized
 from workbench.progress import Cancellation, Cancelled, Progress, run
@@ -48,6 +49,16 @@ def test_the_steps_are_done_before_and_after(photo: Picture, painter: InvertingP
     fractions = [progress.fraction for progress in seen]
     assert fractions == sorted(fractions)
     assert (seen[0].stage, seen[-1].stage) == ("salt-pepper", "mean-blur")
+
+
+def test_a_deep_photo_stays_deep(painter: InvertingPainter) -> None:
+    photo = Picture(deep_photo(), ramp().astype(np.uint16) * np.uint16(257))
+    by_hand = np.uint16(65535) - run(GRAIN.render(photo)).pixels
+    by_hand = run(BLUR.render(Picture(by_hand))).pixels
+    result = run(paint(painter, photo, weighted(STYLE), Settings(), GRAIN, BLUR))
+    assert result.pixels.dtype == np.uint16
+    assert np.array_equal(result.pixels, by_hand)
+    assert np.array_equal(result.alpha, photo.alpha)  # type: ignore[arg-type]
 
 
 def test_idle_steps_pass_the_very_same_picture_on(photo: Picture, tmp_path: Path) -> None:

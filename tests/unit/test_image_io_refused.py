@@ -54,6 +54,8 @@ def test_missing_empty_and_folder_are_refused_by_name(tmp_path: Path) -> None:
         read_picture(tmp_path)
     with pytest.raises(PictureUnreadable):
         read_picture("zero\0byte.png")
+    with pytest.raises(PictureUnreadable, match="xxx"):
+        read_picture(tmp_path / ("x" * 5000))
 
 
 @pytest.mark.parametrize(

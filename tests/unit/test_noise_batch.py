@@ -1,5 +1,8 @@
 """A folder with noise: its own on each picture, the same after an interruption, and junk that stops nothing."""
 
+import os
+import subprocess
+import time
 from pathlib import Path
 
 import numpy as np
@@ -9,12 +12,15 @@ import assets
 from noise.blurs import MeanBlur
 from noise.pipeline import Pipeline
 from noise.points import SaltPepper
+from noise.restore import NonLocalMeans
 from recipes.batch import Batch
 from recipes.folder_batch import own_noise
 from recipes.noise_batch import NoiseBatch
+from tests import command
 from tests.batch_child import STYLE, InvertingPainter
+from tests.picture_files import deep_photo, ramp
 from workbench.entries import State
-from workbench.image_io import read_picture, resized, write_picture
+from workbench.image_io import Picture, read_picture, resized, write_picture
 from workbench.progress import run
 
 SPECKS = Pipeline((SaltPepper(0.1, 0.1),), seed=7)
@@ -75,3 +81,48 @@ def test_a_painted_folder_has_the_steps_too(folder: Path, tmp_path: Path) -> Non
     assert run(Batch(folder, tmp_path / "plain", styles=STYLE, painter=painter).run()).count(State.SKIPPED) == 2
     changed = run(Batch(folder, tmp_path / "plain", styles=STYLE, painter=painter, before=SPECKS).run())
     assert changed.count(State.DONE) == 2
+
+
+@pytest.fixture
+def deep_folder(tmp_path: Path) -> Path:
+    """Six pictures of 16 bits with transparency, big enough to be interrupted."""
+    folder = tmp_path / "deep"
+    folder.mkdir()
+    alpha = ramp(400, 600).astype(np.uint16) * np.uint16(257)
+    for number in range(6):
+        picture = Picture(np.roll(deep_photo(400, 600), number, axis=1), alpha)
+        write_picture(picture, folder / f"{number}.{'png' if number % 2 else 'tif'}")
+    return folder
+
+
+def test_deep_pictures_stay_deep(deep_folder: Path, tmp_path: Path) -> None:
+    pipeline = Pipeline((SaltPepper(0.1, 0.1), MeanBlur(4)), seed=7)
+    report = run(NoiseBatch(deep_folder, tmp_path / "noisy", pipeline=pipeline).run())
+    assert (report.count(State.DONE), dict(report.notes)) == (6, {})
+    for name in ("0.tif", "1.png"):
+        original, made = read_picture(deep_folder / name), read_picture(tmp_path / "noisy" / name)
+        expected = run(own_noise(pipeline, name).render(original))
+        assert made.pixels.dtype == np.uint16
+        assert np.array_equal(made.pixels, expected.pixels)
+        assert np.array_equal(made.alpha, original.alpha)  # type: ignore[arg-type]
+        assert len(np.unique(made.pixels)) > 1000
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGKILL")
+def test_a_run_that_was_killed_goes_on(deep_folder: Path, tmp_path: Path) -> None:
+    """Killed once the first picture is in place; then as if nothing had happened."""
+    output, pipeline = tmp_path / "noisy", Pipeline((SaltPepper(0.1, 0.1), NonLocalMeans(5.0)), seed=7)
+    arguments = ("noise", deep_folder, "-o", output, "--salt-pepper", 0.1, "--non-local-means", 5, "--seed", 7)
+    process = subprocess.Popen([*command.COMMAND, *map(str, arguments)], env=command.environment())
+    while process.poll() is None and not (output / "0.tif").exists():
+        time.sleep(0.01)
+    process.kill()
+    assert process.wait(60) == -9
+    left = {path.name: path.read_bytes() for path in output.glob("[0-9].*")}
+    assert 1 <= len(left) < 6
+    report = run(NoiseBatch(deep_folder, output, pipeline=pipeline).run())
+    assert (report.count(State.SKIPPED), report.count(State.DONE)) == (len(left), 6 - len(left))
+    run(NoiseBatch(deep_folder, tmp_path / "at once", pipeline=pipeline).run())
+    for path in (tmp_path / "at once").glob("[0-9].*"):
+        assert (output / path.name).read_bytes() == path.read_bytes()
+        assert left.get(path.name, path.read_bytes()) == path.read_bytes()

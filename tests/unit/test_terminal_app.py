@@ -16,7 +16,7 @@ import assets
 import lapstyle as package
 import weights
 from tests import command
-from tests.command import Outcome
+from tests.command import Outcome, read_until
 
 Command = Callable[..., Outcome]
 COMMANDS = ("stylize", "batch", "noise", "styles", "sheet", "info")
@@ -189,20 +189,6 @@ class TestImports:
         names = imported_by("stylize", str(photo), "-s", "great-wave", "--size", "48", "-o", output)
         assert "onnxruntime" in names
         assert not names & {"paddle", "PyQt5", "onnx"}
-
-
-def read_until(terminal: int, awaited: bytes, seconds: float = 60) -> bytes:
-    """What a pseudo-terminal shows, until it shows something or is closed."""
-    shown, deadline = b"", time.monotonic() + seconds
-    while awaited not in shown and time.monotonic() < deadline:
-        try:
-            part = os.read(terminal, 1 << 16)
-        except OSError:  # Linux's way to say that the other end is closed
-            break
-        shown += part
-        if not part:
-            break
-    return shown
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has neither pseudo-terminals nor SIGINT for one process")
