@@ -10,11 +10,15 @@ import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 import assets
 import lapstyle
+from noise.catalogue import STEPS
+from noise.pipeline import Pipeline
 from workbench.image_io import read_picture, resized, write_picture
+from workbench.progress import run
 
 ROOT = Path(__file__).parents[2]
 PYTHON_VARIABLES = ("PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV")
@@ -99,6 +103,17 @@ class TestInstalled:
         before, after = read_picture(photo).pixels.astype(int), read_picture(output).pixels
         assert after.shape == before.shape
         assert abs(after - before).mean() > 10
+
+    def test_makes_noise(self, installation: Installation) -> None:
+        """Every step there is, so that no library it needs is missing."""
+        photo, output = installation.home / "照片 noise.jpg", installation.home / "噪点.png"
+        write_picture(resized(read_picture(assets.path("samples/cat.jpg")), 100), photo)
+        steps = [f"--{name}={kind.parameters()[0].default}" for name, kind in STEPS.items()]
+        done = installation.run("noise", photo, *steps, "-o", output, "--json")
+        assert (done.returncode, done.stderr) == (0, b"")
+        pipeline = Pipeline(tuple(kind() for kind in STEPS.values()))
+        assert np.array_equal(read_picture(output).pixels, run(pipeline.render(read_picture(photo))).pixels)
+        assert 0 < json.loads(done.stdout)["ssim"] < 1
 
     def test_uses_nothing_of_the_checkout(self, installation: Installation) -> None:
         done = installation.run("info", "--json")

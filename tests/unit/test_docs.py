@@ -12,6 +12,8 @@ import typer
 
 import assets
 from lapstyle import __version__
+from noise.catalogue import STEPS
+from noise.step import Parameter
 from terminal.app import app
 from tests.command import Outcome
 from tools import environment, system_libraries
@@ -135,6 +137,22 @@ class TestCommands:
             assert (outcome.code, outcome.err) == (0, ""), words
             ran.append(words)
         assert len(ran) >= 6
+
+
+class TestSteps:
+    def test_the_table_has_every_step_with_its_values(self) -> None:
+        text = (ROOT / "docs/cli.md").read_text(encoding="utf-8")
+        rows = re.findall(r"^\| `--([\w-]+)` \| [^|]+ \| (`[^|]+) \|$", text, re.MULTILINE)
+        assert [(name, values.split("; ")) for name, values in rows] == [
+            (name, [value_in_words(parameter) for parameter in kind.parameters()]) for name, kind in STEPS.items()
+        ]
+
+
+def value_in_words(parameter: Parameter) -> str:
+    if isinstance(parameter.default, bool):
+        return f"`{parameter.name}` {'yes' if parameter.default else 'no'}"
+    limits = f"{parameter.least:g} to {parameter.most:g} {parameter.unit}".rstrip()
+    return f"`{parameter.name}` {parameter.default:g}, {limits}"
 
 
 class TestInstallation:
