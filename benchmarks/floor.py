@@ -25,7 +25,7 @@ DECODER = [
     *((128, 128, 2), (128, 64, 2)),
     *((64, 64, 1), (64, 3, 1)),
 ]
-REVISION = [(24, 64, 2), *[(64, 64, 2)] * 4, (64, 12, 2)]
+REVISION_CHANNELS = (64, 32)  # of the first revision, and of all others
 CHANNELS, SIDE = 256, 96  # of the large convolution
 
 
@@ -39,8 +39,16 @@ def painting_operations(width: int, height: int, draft_side: int) -> float:
     sizes = plan(height, width, draft_side).sizes
     rows, columns = round_up(sizes[0], DRAFT_MULTIPLE)
     draft = multiply_adds(ENCODER) + multiply_adds(DECODER)
-    revised = sum(rows * columns for rows, columns in sizes[1:])
-    return 2 * (draft * rows * columns + multiply_adds(REVISION) * revised)
+    operations = draft * rows * columns
+    for revision, (height, width) in enumerate(sizes[1:], 1):
+        operations += multiply_adds(revision_layers(revision)) * height * width
+    return 2 * operations
+
+
+def revision_layers(number: int) -> list[tuple[int, int, int]]:
+    """Of the revision network of a level, 1 for the first after the draft."""
+    channels = REVISION_CHANNELS[min(number, 2) - 1]
+    return [(24, channels, 2), *[(channels, channels, 2)] * 4, (channels, 12, 2)]
 
 
 def convolution_rate(repeats: int = 20) -> float:

@@ -64,20 +64,8 @@ PADDLEGAN_REVISION = (
     ("UpBlock.2", 64, 64, 3),
     ("UpBlock.5", 64, 3, 3),
 )
-UNIVERSAL_REVISION = (
-    ("down", 24, 64, 3),
-    ("blocks.0.conv1", 64, 64, 3),
-    ("blocks.0.conv2", 64, 64, 3),
-    ("blocks.1.conv1", 64, 64, 3),
-    ("blocks.1.conv2", 64, 64, 3),
-    ("up", 64, 12, 3),
-)
-STYLE_LAYERS: Shapes = {  # weights of linear layers are [inputs, outputs], as Paddle's
-    "style.0.weight": (896, 128),
-    "style.0.bias": (128,),
-    "style.2.weight": (128, 256),
-    "style.2.bias": (256,),
-}
+REVISION_CHANNELS = (64, 32)
+"""Of the universal revision networks: what training begins with, and what it can teach a faster one."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -207,8 +195,7 @@ def _kind(names: Collection[str], metadata: Mapping[str, object], path: Path) ->
     if described != (None, None):
         reason = printable(f"asks for what this version does not know ({', '.join(map(str, described))})")
         raise CheckpointMismatch(path=path, parameter="its metadata", reason=reason)
-    ours = {f"{name.partition('.')[0]}.{parameter}" for name in names for parameter in STYLE_LAYERS}
-    return "universal" if ours.intersection(names) else "paddlegan"
+    return "universal" if any(name.partition(".")[2].startswith("style.") for name in names) else "paddlegan"
 
 
 def _revision_numbers(names: Collection[str]) -> list[str | None]:
@@ -216,11 +203,17 @@ def _revision_numbers(names: Collection[str]) -> list[str | None]:
     return [match[1] for match in matches if match]
 
 
-def _expected(names: Collection[str], kind: Kind, revisions: int) -> Shapes:
+def channels_of(first: object) -> int:
+    """Channels of a universal revision network, told by the weight of its first convolution; 64 where it has none."""
+    channels = first.shape[0] if isinstance(first, np.ndarray) and first.ndim else 0
+    return channels if channels in REVISION_CHANNELS else REVISION_CHANNELS[0]
+
+
+def _expected(tensors: Mapping[str, object], kind: Kind, revisions: int) -> Shapes:
     """The shape of every parameter, in the order of the networks; optional ones if there is anything of them."""
 
     def there(start: str) -> bool:
-        return any(name.startswith(f"net_enc.{start}") for name in names)
+        return any(name.startswith(f"net_enc.{start}") for name in tensors)
 
     encoder = [
         layer
@@ -232,9 +225,25 @@ def _expected(names: Collection[str], kind: Kind, revisions: int) -> Shapes:
         if kind == "paddlegan":
             expected |= _convolutions(network, PADDLEGAN_REVISION)
         else:
-            expected |= _convolutions(network, UNIVERSAL_REVISION)
-            expected |= {f"{network}.{name}": shape for name, shape in STYLE_LAYERS.items()}
+            expected |= _universal_revision(network, tensors.get(f"{network}.down.weight"))
     return expected
+
+
+def _universal_revision(network: str, first: object) -> Shapes:
+    """The shapes of a universal revision network, its channels told by its first weight."""
+    channels = channels_of(first)
+    convolutions = [
+        ("down", 24, channels, 3),
+        *((f"blocks.{block}.conv{number}", channels, channels, 3) for block in (0, 1) for number in (1, 2)),
+        ("up", channels, 12, 3),
+    ]
+    return {
+        **_convolutions(network, convolutions),
+        f"{network}.style.0.weight": (896, 128),  # weights of linear layers are [inputs, outputs], as Paddle's
+        f"{network}.style.0.bias": (128,),
+        f"{network}.style.2.weight": (128, 4 * channels),
+        f"{network}.style.2.bias": (4 * channels,),
+    }
 
 
 def _convolutions(network: str, layers: Collection[tuple[str, int, int, int]]) -> Shapes:

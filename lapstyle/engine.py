@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 import weights
-from lapstyle.checkpoints import Checkpoint, revision_name
+from lapstyle.checkpoints import Checkpoint, channels_of, revision_name
 from lapstyle.styles import Statistics
 from workbench.errors import DeviceMissing
 from workbench.processors import usable_cores
@@ -96,6 +96,11 @@ class Engine(ABC):
         The outer 13 px are valid only where they are the picture's own edge and the network is PaddleGAN's.
         """
         return self._revise(min(revision, self.checkpoint.revisions), stack, style, cancellation)
+
+    def revision_cost(self, revision: int) -> float:
+        """About how many million operations a pixel a revision takes: nearly all of it runs at half resolution."""
+        network = self.checkpoint.network(revision_name(min(revision, self.checkpoint.revisions)))
+        return 2 * sum(array.size for array in network.values() if array.ndim == 4) / 4 / 1e6
 
     @abstractmethod
     def _encode(self, picture: Array, through: Through, cancellation: Cancellation | None) -> Features: ...
@@ -214,12 +219,14 @@ class OnnxEngine(Engine):
             self._revisions.move_to_end(key)
             return self._revisions[key]
         parameters = self.checkpoint.network(revision_name(revision))
-        modulation = self._kept_session("modulation", revision_name(revision)).run({"style": style})["modulation"][0]
+        channels = channels_of(parameters["down.weight"])
+        modulating = self._kept_session(f"modulation_{channels}", revision_name(revision))
+        modulation = modulating.run({"style": style})["modulation"][0]
         for block, (scale, shift) in enumerate(modulation):
             weight, bias = f"blocks.{block}.conv1.weight", f"blocks.{block}.conv1.bias"
             parameters[weight] = parameters[weight] * (1 + scale)[:, None, None, None]
             parameters[bias] = parameters[bias] * (1 + scale) + shift
-        session = self._revisions[key] = self._session("revision_universal", parameters)
+        session = self._revisions[key] = self._session(f"revision_universal_{channels}", parameters)
         if len(self._revisions) > KEPT_REVISIONS:
             self._revisions.popitem(last=False)
         return session
@@ -246,10 +253,15 @@ class PaddleEngine(Engine):
         paddle.base.core.set_num_threads(self.threads)
         self._encoder = self._load(networks.Encoder(not self.has_conv3_4, deepest="relu4_1"), "net_enc")
         self._drafting = self._load(networks.DraftingNet(not self.universal), "net_dec")
-        revision = networks.UniversalRevisionNet if self.universal else networks.RevisionNet
-        self._revisions = [
-            self._load(revision(), revision_name(number)) for number in range(1, checkpoint.revisions + 1)
-        ]
+        self._revisions = [self._revision(revision_name(number)) for number in range(1, checkpoint.revisions + 1)]
+
+    def _revision(self, name: str) -> Any:
+        from lapstyle import networks
+
+        if not self.universal:
+            return self._load(networks.RevisionNet(), name)
+        channels = channels_of(self.checkpoint.network(name)["down.weight"])
+        return self._load(networks.UniversalRevisionNet(channels), name)
 
     def _load(self, network: Any, name: str) -> Any:
         """The network with the checkpoint's numbers; what it has no place for (relu5_1) is left out."""

@@ -22,6 +22,7 @@ from paddle.static import InputSpec
 
 import weights
 from lapstyle import networks
+from lapstyle.checkpoints import REVISION_CHANNELS
 
 OPSET = 17
 NO_FILE = "filled-at-run-time"  # the place that a weightless initializer names; no such file exists
@@ -64,9 +65,9 @@ class DraftGraph(nn.Layer):
 class UniversalRevisionGraph(nn.Layer):
     """Padded stack -> residual, without the style's modulation, which the engine folds into `conv1`."""
 
-    def __init__(self) -> None:
+    def __init__(self, channels: int) -> None:
         super().__init__()
-        self.network = networks.UniversalRevisionNet()
+        self.network = networks.UniversalRevisionNet(channels)
 
     def forward(self, stack: Tensor) -> Tensor:
         return self.network.body(stack)
@@ -75,9 +76,9 @@ class UniversalRevisionGraph(nn.Layer):
 class ModulationGraph(nn.Layer):
     """Style statistics -> scale and shift of every block."""
 
-    def __init__(self) -> None:
+    def __init__(self, channels: int) -> None:
         super().__init__()
-        self.network = networks.UniversalRevisionNet()
+        self.network = networks.UniversalRevisionNet(channels)
 
     def forward(self, style: Tensor) -> Tensor:
         return self.network.modulation(style)
@@ -115,9 +116,15 @@ def exports() -> dict[str, Exported]:
         "encoder_relu4_1": encoder("relu4_1", identities=True),
         "encoder_relu4_1_with_conv3_4": encoder("relu4_1", identities=False),
         "draft": (DraftGraph(), draft_inputs, ["draft"]),
-        "revision_universal": (UniversalRevisionGraph(), [picture("stack", 6)], ["residual"]),
-        "modulation": (ModulationGraph(), [style], ["modulation"]),
         "revision_paddlegan": (RevisionGraph(), [picture("stack", 6)], ["residual"]),
+        **{
+            f"revision_universal_{channels}": (UniversalRevisionGraph(channels), [picture("stack", 6)], ["residual"])
+            for channels in REVISION_CHANNELS
+        },
+        **{
+            f"modulation_{channels}": (ModulationGraph(channels), [style], ["modulation"])
+            for channels in REVISION_CHANNELS
+        },
     }
 
 

@@ -194,20 +194,23 @@ class UniversalRevisionNet(nn.Layer):
     """Our revision network, for any style: at half resolution, modulated by the style's statistics.
 
     It departs from the paper's (sec. 3.3) in three ways. The steps down and up are a pixel unshuffle and shuffle, so
-    that every convolution runs at half resolution: 42k multiply-adds a pixel against 70k. The residual blocks are
-    scaled and shifted by what an MLP makes of the style's statistics. And it pads once, by reflection, with zero
-    padding inside, so that tiles with a halo of real pixels give the same result as the whole picture.
+    that every convolution runs at half resolution: 42k multiply-adds a pixel with 64 channels and 12k with 32, against
+    70k. The residual blocks are scaled and shifted by what an MLP makes of the style's statistics. And it pads once, by
+    reflection, with zero padding inside, so that tiles with a halo of real pixels give the same result as the whole
+    picture.
+
+    Attributes:
+        channels: of every layer; see `checkpoints.REVISION_CHANNELS`.
     """
 
-    CHANNELS = 64
     BLOCKS = 2
     STYLE_LAYERS = ("relu1_1", "relu2_1", "relu3_1")
     STYLE_NUMBERS = 2 * (64 + 128 + 256)
     HALO = 16  # pixels of reflection; the receptive field reaches 13 px to each side
 
-    def __init__(self) -> None:
+    def __init__(self, channels: int = 64) -> None:
         super().__init__()
-        channels = self.CHANNELS
+        self.channels = channels
         self.down = nn.Conv2D(4 * 6, channels, (3, 3), padding=1)
         self.blocks = nn.LayerList([ModulatedResidualBlock(channels) for _ in range(self.BLOCKS)])
         self.up = nn.Conv2D(channels, 4 * 3, (3, 3), padding=1)
@@ -228,7 +231,7 @@ class UniversalRevisionNet(nn.Layer):
 
     def modulation(self, style: Tensor) -> Tensor:
         """Style [batch, 896] -> [batch, blocks, 2 (scale, shift), channels]."""
-        return self.style(style).reshape([-1, self.BLOCKS, 2, self.CHANNELS])
+        return self.style(style).reshape([-1, self.BLOCKS, 2, self.channels])
 
     def body(self, padded: Tensor, modulation: Tensor | None = None) -> Tensor:
         """Everything between the padding and the crop; the outer 13 px of the result are not valid.
@@ -253,8 +256,8 @@ class UniversalRevisionNet(nn.Layer):
         Input channel 4 c + 2 dy + dx of the unshuffled picture at (y, x) is channel c of the picture at
         (2 y + dy, 2 x + dx).
         """
-        weight = self.down.weight.reshape([self.CHANNELS, 6, 2, 2, 3, 3])
-        return weight.transpose([0, 1, 4, 2, 5, 3]).reshape([self.CHANNELS, 6, 6, 6])
+        weight = self.down.weight.reshape([self.channels, 6, 2, 2, 3, 3])
+        return weight.transpose([0, 1, 4, 2, 5, 3]).reshape([self.channels, 6, 6, 6])
 
 
 class PatchDiscriminator(nn.Layer):

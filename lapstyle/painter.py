@@ -27,7 +27,7 @@ from workbench.tiles import tiles
 
 TILE = 1024  # px: a level that fits is revised at once; bigger tiles cost memory and gain nothing
 PREVIEW = 1600  # px, long side: larger previews are halved
-DRAFT_COST, REVISION_COST, STYLE_COST = 1.0, 0.084, 0.45  # million operations a pixel, for the progress alone
+DRAFT_COST, STYLE_COST = 1.0, 0.45  # million operations a pixel, for the progress alone
 
 
 @dataclass
@@ -149,7 +149,9 @@ class Painting:
         self.draft_cost = DRAFT_COST * areas[0]
         if len(areas) > 1:
             areas[-1] = math.prod(pyramid.round_up(sizes.photo, 2))
-        self.total = self.style_cost + self.draft_cost + REVISION_COST * sum(areas[1:])
+        self.revision_costs = [painter.engine.revision_cost(revision) for revision in range(1, len(areas))]
+        revising = sum(cost * area for cost, area in zip(self.revision_costs, areas[1:], strict=True))
+        self.total = self.style_cost + self.draft_cost + revising
 
     def run(self) -> Job[Pixels]:
         """The pixels, of the photo's shape and depth."""
@@ -201,7 +203,7 @@ class Painting:
             if isinstance(store, PixelStore):
                 painted = self.colored(levels[revision].window(tile), painted)
             store.put(tile, painted)
-            self.done += REVISION_COST * tile.height * tile.width
+            self.done += self.revision_costs[revision - 1] * tile.height * tile.width
             yield self.progress(f"revision {revision}")
 
     def combined(self, laplacian: Planes, enlarged: Planes, residual: Planes) -> Planes:

@@ -17,6 +17,13 @@ def painter(tmp_path_factory: pytest.TempPathFactory) -> Painter:
 
 
 @pytest.fixture(scope="session")
+def reference_checkpoint(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The weights that the reference pictures were painted with, both revisions of 64 channels."""
+    path = tmp_path_factory.mktemp("checkpoints") / "reference.safetensors"
+    return checkpoint_files.write_safetensors(path, checkpoint_files.reference_tensors())
+
+
+@pytest.fixture(scope="session")
 def paddlegan_checkpoint(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Random weights, small enough that the picture stays within its range: conv3_4 included, revisions PaddleGAN's."""
     networks = {

@@ -90,8 +90,8 @@ def broken(array: np.ndarray, value: float) -> np.ndarray:
 @pytest.mark.parametrize(
     ("change", "reason"),
     [
-        (lambda array: array[:, :, :2], "has shape [64, 24, 2, 3], needs [64, 24, 3, 3]"),
-        (lambda array: array.transpose(1, 0, 2, 3), "has shape [24, 64, 3, 3], needs [64, 24, 3, 3]"),
+        (lambda array: array[:, :, :2], "has shape [32, 24, 2, 3], needs [32, 24, 3, 3]"),
+        (lambda array: array.transpose(1, 0, 2, 3), "has shape [24, 32, 3, 3], needs [64, 24, 3, 3]"),
         (lambda array: array.astype(np.float64), "has type float64, needs float32 or float16"),
         (lambda array: array.astype(np.int16), "has type int16, needs float32 or float16"),
         (lambda array: broken(array, np.nan), "holds numbers that are not finite"),

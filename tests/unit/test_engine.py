@@ -84,8 +84,8 @@ class TestGraphs:
         checkpoint = load_checkpoint(weights.path(weights.UNIVERSAL))
         named = {f"net_enc.{name}" for name in graph_parameters()["encoder_relu4_1"]}
         named |= {f"net_dec.{name}" for name in graph_parameters()["draft"]}
-        for network in ("net_rev", "net_rev_2"):
-            for graph in ("revision_universal", "modulation"):
+        for network, channels in (("net_rev", 64), ("net_rev_2", 32)):
+            for graph in (f"revision_universal_{channels}", f"modulation_{channels}"):
                 named |= {f"{network}.{name}" for name in graph_parameters()[graph]}
         assert named == set(checkpoint.parameters)
 
@@ -149,9 +149,9 @@ class TestDevice:
         assert processors.usable_cores() == cores
 
     def test_a_session_tells_its_outputs_by_name(self):
-        graph = weights.path("graphs/revision_universal.onnx").read_bytes()
+        graph = weights.path("graphs/revision_universal_64.onnx").read_bytes()
         parameters = load_checkpoint(weights.path(weights.UNIVERSAL)).network("net_rev")
-        needed = {name: parameters[name] for name in graph_parameters()["revision_universal"]}
+        needed = {name: parameters[name] for name in graph_parameters()["revision_universal_64"]}
         outputs = Session(graph, needed, Runtime.choose("cpu", 1)).run({"stack": np.zeros((1, 6, 32, 48), np.float32)})
         assert {name: array.shape for name, array in outputs.items()} == {"residual": (1, 3, 32, 48)}
 

@@ -61,13 +61,24 @@ def test_the_drafting_network_paints_the_golden_draft(golden, encoder, checkpoin
 
 @pytest.mark.parametrize(("revision", "network"), [(1, "net_rev"), (2, "net_rev_2")])
 @paddle.no_grad()
-def test_each_revision_network_paints_the_golden_level(golden, checkpoint, revision, network):
-    revise = load(networks.UniversalRevisionNet(), checkpoint.network(network))
+def test_each_revision_network_of_the_reference_paints_the_golden_level(
+    golden, reference_checkpoint, revision, network
+):
+    revise = load(networks.UniversalRevisionNet(), load_checkpoint(reference_checkpoint).network(network))
     laplacian, enlarged, style, result = (
         golden[f"revision{revision}_{part}"] for part in ("laplacian", "up", "style_vector", "result")
     )
     residual = revise(paddle.concat([laplacian, enlarged], axis=1), style)
     assert largest_difference(enlarged + residual, result) < 1e-3
+
+
+@paddle.no_grad()
+def test_the_shipped_second_revision_adds_what_it_was_trained_to_add(golden, checkpoint):
+    revise = load(networks.UniversalRevisionNet(channels=32), checkpoint.network("net_rev_2"))
+    stack = paddle.concat([golden["revision2_laplacian"], golden["revision2_up"]], axis=1)
+    residual = revise(stack, golden["revision2_style_vector"])
+    with np.load(DATA / "revision_2.npz") as trained:
+        assert largest_difference(residual, trained["residual"]) < 1e-3
 
 
 class TestAgainstPaddleGAN:
