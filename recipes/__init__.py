@@ -1,1 +1,1 @@
-"""What a user keeps and repeats: presets, and a whole folder painted with one."""
+"""What goes beyond one painting: noise around it, whole folders, contact sheets, and the presets that keep it all."""

@@ -12,12 +12,12 @@ from lapstyle.styles import Style, StyleLike, weighted
 from lapstyle.stylization import shared_painter
 from noise.pipeline import Pipeline
 from recipes.chain import paint
-from recipes.folder_batch import BatchReport, FolderBatch, Found, PathLike, checked_suffix, own_noise, own_suffix
+from recipes.folder_batch import BatchReport, FolderBatch, Found, PathLike, own_noise
 from workbench.entries import Entry
 from workbench.image_io import Picture, WriteOptions
 from workbench.progress import Cancellation, Job, Progress
 
-__all__ = ["Batch", "BatchReport", "batch", "checked_suffix", "own_suffix", "settings_hash"]
+__all__ = ["Batch", "BatchReport", "batch", "settings_hash"]
 
 Styles = StyleLike | Sequence[StyleLike | tuple[StyleLike, float]]
 

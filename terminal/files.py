@@ -43,7 +43,7 @@ class Source:
     @property
     def writable_suffix(self) -> str:
         """The photo's own ending where that can be written, else PNG's."""
-        from recipes.batch import own_suffix
+        from recipes.folder_batch import own_suffix
 
         return own_suffix(self.path) if self.path is not None else STREAM_SUFFIX
 
@@ -81,6 +81,23 @@ class Output:
     originals: tuple[Path, ...] = ()
     chosen: bool = False
 
+    @property
+    def name(self) -> str:
+        """What errors and notes call it."""
+        return str(self.path or "standard output")
+
+    @property
+    def how(self) -> "WriteOptions":
+        """The options with the format."""
+        ending = self.path.suffix if self.path is not None else STREAM_SUFFIX
+        return replace(self.options, format=self.options.format or ending)
+
+    def notes(self, picture: "Picture") -> tuple[str, ...]:
+        """Sentences about the picture, and about what this file will not hold of it."""
+        from workbench.image_io import losses
+
+        return (*picture.notes, *(f"{self.name}: {loss}" for loss in losses(picture, self.name, self.how)))
+
     def write(self, picture: "Picture", cancellation: "Cancellation") -> None:
         """Write the picture, but not after a cancel.
 
@@ -89,9 +106,8 @@ class Output:
         from workbench.image_io import write_picture
 
         memory = io.BytesIO()
-        memory.name = str(self.path or "standard output")  # what errors call it
-        format_ = self.options.format or (self.path.suffix if self.path is not None else STREAM_SUFFIX)
-        write_picture(picture, memory, options=replace(self.options, format=format_))
+        memory.name = self.name
+        write_picture(picture, memory, options=self.how)
         cancellation.check()
         if self.path is None:
             sys.stdout.buffer.write(memory.getbuffer())

@@ -163,7 +163,7 @@ def stepped(here: Source, there: Output, pipeline: "Pipeline", cancellation: Can
     quality = compare(original.pixels, result.pixels)
     yield Progress(1, 1, "writing")
     there.write(result, cancellation)
-    return Measured(result.width, result.height, original.notes, quality)
+    return Measured(result.width, result.height, there.notes(original), quality)
 
 
 def save_steps(pipeline: "Pipeline", file: Path) -> None:

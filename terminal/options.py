@@ -97,7 +97,7 @@ Quality = Annotated[
 ]
 Compression = Annotated[
     int | None,
-    typer.Option(min=0, max=9, help="Of PNG, from fast (0) to small (9); default 6.", rich_help_panel=WRITING),
+    typer.Option(min=0, max=9, help="Of PNG and TIFF, from fast (0) to small (9); default 6.", rich_help_panel=WRITING),
 ]
 Profile = Annotated[
     Literal["srgb", "keep"] | None,
@@ -246,7 +246,7 @@ def number_or_name(value: object) -> Any:
 
 def suffix(format_: str | None) -> str | None:
     """The ending of a format: ".png" for "png", "PNG" or ".png". Raises FormatUnknown."""
-    from recipes.batch import checked_suffix
+    from recipes.folder_batch import checked_suffix
 
     return checked_suffix(format_)
 

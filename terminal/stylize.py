@@ -87,7 +87,7 @@ def painting(
     pairs = weighted(asked.styles)
     yield Progress(0, 1, "loading")
     painter = Painter(*machine)
-    notes = picture.notes
+    notes = there.notes(picture)
     picture = yield from paint(painter, picture, pairs, asked.settings, asked.before, asked.after, cancellation)
     yield Progress(1, 1, "writing")
     there.write(picture, cancellation)

@@ -184,6 +184,11 @@ class TestImports:
         assert "typer" in names
         assert not names & {"onnxruntime", "cv2", "paddle", "PIL", "imagecodecs", "PyQt5"}
 
+    def test_noise_loads_no_engine(self, photo: Path, tmp_path: Path) -> None:
+        names = imported_by("noise", str(photo), "--median", "1", "-o", str(tmp_path / "out.png"))
+        assert "cv2" in names
+        assert not names & {"onnxruntime", "paddle", "PyQt5", "onnx"}
+
     def test_painting_loads_no_paddle(self, photo: Path, tmp_path: Path) -> None:
         output = str(tmp_path / "out.png")
         names = imported_by("stylize", str(photo), "-s", "great-wave", "--size", "48", "-o", output)

@@ -120,6 +120,11 @@ class TestPictures:
         assert np.array_equal(made.pixels, stepped(original, SaltPepper(0.1, 0.1), MeanBlur(4)))
         assert np.array_equal(made.alpha, deep.alpha)  # type: ignore[arg-type]
 
+    def test_tells_what_the_file_does_not_hold(self, lapstyle: Command, tmp_path: Path) -> None:
+        write_picture(Picture(deep_photo()), tmp_path / "deep.png")
+        told = json.loads(lapstyle("noise", tmp_path / "deep.png", "--median", 1, "--format", "webp", "--json").out)
+        assert told["notes"] == [f"{told['output']}: WebP holds 8 bits a channel: finer steps are rounded."]
+
     def test_chooses_a_name_that_is_free_and_prints_it_with_the_numbers(self, lapstyle: Command, photo: Path) -> None:
         before = photo.read_bytes()
         for name in (f"{photo.stem}-salt-pepper+median.jpg", f"{photo.stem}-salt-pepper+median-2.jpg"):

@@ -20,8 +20,9 @@ from recipes.pipeline_file import save_pipeline
 from terminal.options import Stroke, found_style, number_or_name, split_weight
 from tests import command
 from tests.command import Outcome
+from tests.picture_files import deep_photo, ramp
 from workbench import runtime
-from workbench.image_io import read_picture
+from workbench.image_io import Picture, read_picture, write_picture
 from workbench.progress import run
 
 Command = Callable[..., Outcome]
@@ -100,6 +101,17 @@ class TestOutput:
         assert outcome.code == 0
         assert outcome.out == f"{tmp_path / 'film-lion.png'}\n"
         assert outcome.err.startswith("lapstyle: note: ") and "first frame" in outcome.err
+
+    def test_tells_what_the_file_does_not_hold(self, lapstyle: Command, tmp_path: Path) -> None:
+        """As a folder's report does."""
+        write_picture(Picture(deep_photo(), ramp().astype(np.uint16) * np.uint16(257)), tmp_path / "deep.png")
+        output = tmp_path / "flat.jpg"
+        outcome = lapstyle("stylize", tmp_path / "deep.png", "-s", "lion", "-o", output)
+        assert (outcome.code, outcome.out) == (0, "")
+        assert outcome.err.splitlines() == [
+            f"lapstyle: note: {output}: JPEG holds no transparency: transparent parts become white.",
+            f"lapstyle: note: {output}: JPEG holds 8 bits a channel: finer steps are rounded.",
+        ]
 
 
 class TestPipes:
