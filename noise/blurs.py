@@ -12,7 +12,7 @@ from noise.step import Family, Pixels, Place, Step, full_scale, number
 
 @dataclass(frozen=True)
 class MeanBlur(Step):
-    """The mean of `size` x `size` pixels.
+    """The mean of `size` x `size` pixels; of whole numbers, it is exact, and half a level is rounded up.
 
     An even kernel has no middle: as in OpenCV, the pixel it belongs to is number size // 2 from the left and from the
     top, so that it reaches one pixel further to the left and up than to the right and down.
@@ -32,7 +32,15 @@ class MeanBlur(Step):
         return self.size == 1
 
     def apply(self, window: Pixels, place: Place) -> Pixels:
-        return cv2.blur(window, (self.size, self.size), borderType=cv2.BORDER_REFLECT_101)
+        square = (self.size, self.size)
+        if window.dtype.kind == "f":
+            return cv2.blur(window, square, borderType=cv2.BORDER_REFLECT_101)
+        # OpenCV's own division rounds differently from processor to processor. Its sums do not; they fit 32 bits.
+        sums = cv2.boxFilter(window, cv2.CV_32S, square, normalize=False, borderType=cv2.BORDER_REFLECT_101)
+        area, means = np.uint32(self.size**2), sums.view(np.uint32)
+        means += area // np.uint32(2)
+        means //= area
+        return means.astype(window.dtype)
 
 
 @dataclass(frozen=True)

@@ -1,17 +1,15 @@
 """The original program's noise for a whole folder: salt and pepper, then a mean blur, same file names out."""
 
-import os
-import zlib
 from dataclasses import dataclass
 from pathlib import Path
 
+import cv2
 import numpy as np
 
 from noise.blurs import MeanBlur
-from noise.pipeline import SEED_LIMIT, Pipeline
+from noise.pipeline import Pipeline
 from noise.points import SaltPepper
-from noise.random_field import RandomField
-from noise.step import Pixels, Place
+from noise.step import Pixels
 from workbench.errors import (
     FolderUnreadable,
     OutputExists,
@@ -26,7 +24,6 @@ from workbench.image_io import read_picture, write_picture
 from workbench.output_file import system_reason
 from workbench.picture import Picture
 from workbench.progress import Cancellation, Job, run
-from workbench.tiles import Tile
 
 BLUR = 20  # px: the side of the original's mean filter
 
@@ -88,10 +85,13 @@ class ImageNoise:
         step = salted(prob)
         if image.ndim not in (2, 3) or image.dtype not in ("u1", "u2", "f4") or image.shape[2:] not in ((), (3,), (4,)):
             raise PictureShapeWrong(name="image", got=f"{image.shape} {image.dtype}")
-        tile = Tile(0, image.shape[0], 0, image.shape[1])
-        colors = image[..., None] if image.ndim == 2 else image[..., :3]
-        noisy = step.apply(colors, Place(tile, RandomField(self.seed, 0)))
-        return noisy[..., 0] if image.ndim == 2 else np.concatenate([noisy, image[..., 3:]], axis=2)
+        colors = cv2.merge([image] * 3) if image.ndim == 2 else image[..., :3]
+        noisy = run(Pipeline((step,), self.seed).render(Picture(colors))).pixels
+        if image.ndim == 2:
+            return noisy[..., 0].copy()
+        if image.shape[2] == 4:
+            return np.dstack([noisy, image[..., 3]])
+        return noisy.copy() if noisy is colors else noisy
 
     def add_noise(self, prob: float = 0.1) -> FolderReport:
         """Noise for every picture of the folder: `job`, run to its end."""
@@ -119,11 +119,11 @@ class ImageNoise:
         _refuse_same(self.source, self.target)
         written: list[Path] = []
         skipped: list[Skipped] = []
+        pipeline = Pipeline(steps, self.seed)
         for path in _files(self.source):
             target = self.target / path.name
-            pipeline = Pipeline(steps, (self.seed + zlib.crc32(os.fsencode(path.name))) & SEED_LIMIT)
             try:
-                yield from _one(path, target, pipeline, cancellation)
+                yield from _one(path, target, pipeline.own(path.name), cancellation)
             except StudioError as error:
                 skipped.append(Skipped(path, error))
             except MemoryError as error:

@@ -9,23 +9,24 @@
 
 import hashlib
 import json
+import unicodedata
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
 from noise import catalogue
-from noise.random_field import RandomField
+from noise.random_field import BLOCK, RandomField
 from noise.step import Pixels, Place, Step
 from workbench.errors import SettingWrong
 from workbench.picture import Picture
 from workbench.progress import Cancellation, Job, Progress
-from workbench.tiles import Tile, tiles
+from workbench.tiles import Tile
 
 VERSION = 1
 STEPS_LIMIT = 32
 SEED_LIMIT = 2**32 - 1
-TILE = 512  # px: what is computed between two points at which a cancel is heard
+TILE = 2 * BLOCK  # px: what is computed at once by a step that needs a pixel's surroundings; else it is one block
 
 
 @dataclass(frozen=True)
@@ -60,6 +61,16 @@ class Pipeline:
         """For a copy of the picture whose sides are `factor` times as long; see `Step.scaled`."""
         return replace(self, steps=tuple(step.scaled(factor) for step in self.steps))
 
+    def own(self, relative: str) -> "Pipeline":
+        """With a seed for one picture of a folder, because equal grain on every picture shows.
+
+        The seed is the first four bytes, big end first, of the SHA-256 of the pipeline's seed, a line feed and the
+        picture's path from its folder (with "/", Unicode form C, in UTF-8): the same in every run, on every platform.
+        """
+        text = f"{self.seed}\n{unicodedata.normalize('NFC', relative)}"
+        digest = hashlib.sha256(text.encode("utf-8", "surrogateescape")).digest()
+        return replace(self, seed=int.from_bytes(digest[:4], "big"))
+
     def render(self, picture: Picture, cancellation: Cancellation | None = None) -> Job[Picture]:
         """The whole picture after all steps; transparency and metadata stay as they are.
 
@@ -73,7 +84,7 @@ class Pipeline:
         total, done = len(working) * height * width / 1e6, 0.0
         for index, step in working:
             target = np.empty(picture.pixels.shape, picture.pixels.dtype) if spare is None else spare
-            for tile in tiles(height, width, TILE):
+            for tile in _tiles(height, width, TILE if step.reach else BLOCK):
                 if cancellation is not None:
                     cancellation.check()
                 yield Progress(done, total, step.name)
@@ -84,7 +95,11 @@ class Pipeline:
         return picture if source is picture.pixels else replace(picture, pixels=source)
 
     def region(self, pixels: Pixels, tile: Tile) -> Pixels:
-        """Only a part of the result: the same pixels that `render` gives there, without making the rest."""
+        """Only a part of the result: the same pixels that `render` gives there, without making the rest.
+
+        In float pictures they are the same but for rounding, and a motion blur may round a value that lies midway to
+        either of its neighbours.
+        """
         height, width = pixels.shape[:2]
         # What each step must give for the next ones to see far enough.
         wanted = [tile]
@@ -93,15 +108,14 @@ class Pipeline:
         window, held = pixels[wanted[-1].slices], wanted[-1]
         for index, (step, needed) in enumerate(zip(self.steps, reversed(wanted[:-1]), strict=True)):
             if not step.idle:
-                window = step.apply(np.ascontiguousarray(window), Place(held, RandomField(self.seed, index)))
+                window = step.apply(window, Place(held, RandomField(self.seed, index)))
             window, held = window[needed.within(held).slices], needed
         return window
 
     def _stepped(self, source: Pixels, tile: Tile, index: int, size: tuple[int, int]) -> Pixels:
         step = self.steps[index]
         outer = tile.grown(step.reach, *size)
-        window = np.ascontiguousarray(source[outer.slices])
-        result = step.apply(window, Place(outer, RandomField(self.seed, index)))
+        result = step.apply(source[outer.slices], Place(outer, RandomField(self.seed, index)))
         return result[tile.within(outer).slices]
 
     def to_dict(self) -> dict[str, Any]:
@@ -126,3 +140,12 @@ class Pipeline:
     def fingerprint(self) -> str:
         """SHA-256 of all that decides what it does to a picture."""
         return hashlib.sha256(json.dumps(self.to_dict(), sort_keys=True).encode()).hexdigest()
+
+
+def _tiles(height: int, width: int, side: int) -> list[Tile]:
+    """Squares whose edges are those of blocks of random numbers, so that no block is drawn twice for one step."""
+    return [
+        Tile(top, min(top + side, height), left, min(left + side, width))
+        for top in range(0, height, side)
+        for left in range(0, width, side)
+    ]

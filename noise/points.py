@@ -31,12 +31,10 @@ class SaltPepper(Step):
 
     def apply(self, window: Pixels, place: Place) -> Pixels:
         bits = place.random.bits32(place.tile, 3 if self.per_channel else 1)
-        result = window.copy()
-        white = window.dtype.type(full_scale(window))
         # Two tails of one number, as the original program has them, so that no pixel is hit twice.
-        np.copyto(result, window.dtype.type(0), where=bits < np.uint64(round(self.pepper * 2**32)))
-        np.copyto(result, white, where=bits >= np.uint64(2**32 - round(self.salt * 2**32)))
-        return result
+        pepper, salt = np.uint32(round(self.pepper * 2**32)), np.uint32(2**32 - 1 - round(self.salt * 2**32))
+        result = cv2.min(window, _white_where(bits >= pepper, window))
+        return cv2.max(result, _white_where(bits > salt, window), dst=result)
 
 
 @dataclass(frozen=True)
@@ -108,19 +106,23 @@ class Poisson(Step):
     photons: int = number(500, 1, 10000)
 
     def apply(self, window: Pixels, place: Place) -> Pixels:
-        bits = place.random.bits32(place.tile, 3)
-        levels = window
         if window.dtype == np.uint8:
-            counts = _counts(self.photons / 255, levels, bits)
+            counts = _counts(self.photons / 255, window, place.random.bits16(place.tile, 3))
             values = np.clip(np.rint(np.arange(65536) * (255 / self.photons)), 0, 255).astype(np.uint8)
             return cv2.LUT(counts, values.reshape(1, -1))
-        if window.dtype.kind == "f":
-            levels = np.rint(window * np.float32(65535)).astype(np.uint16)
+        bits = place.random.bits32(place.tile, 3)
+        levels = window if window.dtype.kind == "u" else np.rint(window * np.float32(65535)).astype(np.uint16)
         # 257 levels of 16 bits are one of 8; two independent counts add up to one around the sum of their means.
         coarse, fine = np.divmod(levels, np.uint16(257))
         counts = _counts(self.photons / 255, coarse, bits).astype(np.float32)
         counts += _counts(self.photons / 65535, fine, bits >> np.uint32(16))
         return rounded(counts * np.float32(full_scale(window) / self.photons), window)
+
+
+def _white_where(mask: Pixels, window: Pixels) -> Pixels:
+    """[rows, width, 3] of the window's dtype: white where a mask of 1 or 3 channels is true, black elsewhere."""
+    white = mask.view(np.uint8) * window.dtype.type(full_scale(window))
+    return white if mask.shape[2] == 3 else cv2.merge([white, white, white])
 
 
 def drawn(place: Place, table: Pixels, per_channel: bool) -> Pixels:
@@ -149,5 +151,5 @@ def _counts(each: float, levels: Pixels, bits: Pixels) -> Pixels:
     """Draws around the means levels x `each`, by the lower bits."""
     index = levels.astype(np.intp)
     index *= quantiles.POISSON_DRAWS
-    index += bits & np.uint32(quantiles.POISSON_DRAWS - 1)
-    return quantiles.poisson(each).ravel()[index]
+    index += bits & bits.dtype.type(quantiles.POISSON_DRAWS - 1)
+    return quantiles.poisson(each).ravel().take(index)

@@ -1,5 +1,6 @@
 """Tables that turn uniformly distributed bits into other distributions by one look-up, the same on every platform."""
 
+import math
 from functools import lru_cache
 from statistics import NormalDist
 
@@ -28,14 +29,16 @@ def poisson(each: float) -> NDArray[np.uint16]:
 
     The greatest mean is at most 10040.
     """
-    from scipy.special import pdtr
-
-    shares = (np.arange(POISSON_DRAWS) + 0.5) / POISSON_DRAWS
+    greatest = int(256 * each + 6 * (256 * each) ** 0.5 + 10)
+    log_factorials = np.concatenate([[0.0], np.cumsum(np.log(np.arange(1, greatest + 1)))])
     table = np.zeros((257, POISSON_DRAWS), np.uint16)
     for level in range(1, 257):
         mean = level * each
         spread = 6 * mean**0.5 + 10
         counts = np.arange(max(0, int(mean - spread)), int(mean + spread) + 1)
-        table[level] = counts[np.searchsorted(pdtr(counts, mean), shares)]
+        probabilities = np.exp(counts * math.log(mean) - mean - log_factorials[counts])
+        # How many of the draws' middles, (0.5, 1.5, ...) / 4096, lie below each count's share of all.
+        ends = np.floor(np.cumsum(probabilities) * POISSON_DRAWS + 0.5).astype(np.intp)
+        table[level] = np.repeat(counts, np.diff(ends, prepend=0))
     table.flags.writeable = False
     return table

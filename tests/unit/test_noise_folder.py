@@ -79,6 +79,12 @@ class TestFolder:
         assert first == again != other
         assert (tmp_path / "first" / "twin.png").read_bytes() != first
 
+    def test_each_picture_has_the_noise_that_every_batch_gives_it(self, folder: Path, tmp_path: Path) -> None:
+        noise.ImageNoise(folder, tmp_path / "out", seed=5).add_noise(0.2)
+        pipeline = Pipeline((SaltPepper(salt=0.2, pepper=0.2), MeanBlur(size=20)), 5).own("plain.png")
+        expected = run(pipeline.render(read_picture(folder / "plain.png")))
+        assert np.array_equal(read_picture(tmp_path / "out" / "plain.png").pixels, expected.pixels)
+
     def test_nothing_is_replaced(self, folder: Path, tmp_path: Path) -> None:
         target = tmp_path / "out"
         target.mkdir()
@@ -118,6 +124,12 @@ class TestArray:
         deep = worker.sp_noise(deep_photo(50, 60), 0.2)
         assert deep.dtype == np.uint16 and set(np.unique(deep[hit])) == {0, 65535}
         assert np.array_equal(noisy, expected.pixels)
+
+    def test_nothing_to_do_is_a_copy(self, tmp_path: Path) -> None:
+        worker = noise.ImageNoise(SAMPLES, tmp_path / "out")
+        for image in (photo(), ramp(), np.dstack([photo(), ramp()])):
+            result = worker.sp_noise(image, 0)
+            assert np.array_equal(result, image) and not np.shares_memory(result, image)
 
     def test_refused(self, tmp_path: Path) -> None:
         worker = noise.ImageNoise(SAMPLES, tmp_path / "out")

@@ -8,8 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+from noise.blurs import Bilateral, GaussianBlur, MeanBlur
 from noise.catalogue import STEPS, step_from_dict
 from noise.pipeline import Pipeline
+from noise.restore import Median
 from noise.step import Step
 from tests.picture_files import deep_photo, photo
 from workbench.errors import SettingWrong
@@ -120,6 +122,22 @@ class TestEveryStep:
     def test_survives_json(self, step: Step) -> None:
         assert step_from_dict(step.to_dict()) == step
 
+    @pytest.mark.parametrize("dtype", DTYPES)
+    @pytest.mark.parametrize(
+        "step",
+        [MeanBlur(size=59), MeanBlur(size=200), GaussianBlur(sigma=27.9), Bilateral(sigma=10.0), Median(radius=9)],
+        ids=lambda step: step.name,
+    )
+    def test_regions_of_large_kernels(self, step: Step, dtype: Any) -> None:
+        """Many windows, since their widths decide which of a processor's ways to add up OpenCV takes."""
+        pixels = at_depth(dtype, 130, 90)
+        whole = rendered(step, pixels)
+        for left in range(0, 90, 7):
+            for width in (1, 5, 30):
+                tile = Tile(left, 120, left, min(left + width, 90))
+                difference = np.abs(Pipeline((step,)).region(pixels, tile).astype(float) - whole[tile.slices])
+                assert difference.max() <= (1e-5 if dtype == np.float32 else 0)
+
     def test_a_chain_of_all_has_regions_too(self) -> None:
         pixels = at_depth(np.uint8, 90, 130)
         pipeline = Pipeline(tuple(kind() for kind in STEPS.values()), 9)
@@ -153,6 +171,19 @@ class TestRefused:
             [],
             {},
             {"version": 2, "steps": []},
+            {"version": True, "steps": []},
+            {"version": 1.0, "seed": True},
+            {"version": 1, "seed": None},
+            {"version": 1, "seed": "7"},
+            {"version": 1, "steps": None},
+            {"version": 1, "steps": [None]},
+            {"version": 1, "steps": [{"step": None}]},
+            {"version": 1, "steps": [{"step": "median", "radius": 1e400}]},
+            {"version": 1, "steps": [{"step": "median", "radius": 10**400}]},
+            {"version": 1, "steps": [{"step": "speckle", "sigma": 10**400}]},
+            {"version": 1, "steps": [{"step": "median", "step ": 1}]},
+            {"version": 1, "steps": [{"step": "median", "reach": 5}]},
+            {"version": 1, "steps": [{"step": "median", "__class__": "x"}]},
             {"version": 1, "steps": {}},
             {"version": 1, "steps": [{"step": "sharpen"}]},
             {"version": 1, "steps": [{"step": ["median"]}]},

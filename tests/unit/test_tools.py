@@ -142,7 +142,7 @@ class TestRequirements:
 
     def test_what_is_imported_is_required_and_the_other_way_round(self) -> None:
         """Only the export of the graphs needs more than the user has."""
-        packages = {"lapstyle", "workbench", "recipes", "terminal", "studio", "weights", "assets"}
+        packages = {"lapstyle", "noise", "workbench", "recipes", "terminal", "studio", "weights", "assets"}
         files = [path for package in packages for path in (ROOT / package).rglob("*.py") if path.name != "graphs.py"]
         imported = {name for path in files for name in imports_of(path)} - packages
         homes = metadata.packages_distributions()
