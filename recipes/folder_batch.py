@@ -1,12 +1,10 @@
 """What every batch shares: which pictures of a folder, under which names, with what came of it."""
 
-import hashlib
 import json
-import unicodedata
 from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -207,14 +205,8 @@ class FolderBatch(ABC):
 
 
 def own_noise(pipeline: Pipeline, relative: str) -> Pipeline:
-    """The pipeline with a seed for one picture of a folder, because equal grain on every picture shows.
-
-    The seed is the first four bytes, big end first, of the SHA-256 of the pipeline's seed, a line feed and the
-    picture's path from its folder (with "/", Unicode form C, in UTF-8): the same in every run and on every platform.
-    """
-    text = f"{pipeline.seed}\n{unicodedata.normalize('NFC', relative)}"
-    digest = hashlib.sha256(text.encode("utf-8", "surrogateescape")).digest()
-    return replace(pipeline, seed=int.from_bytes(digest[:4], "big"))
+    """The pipeline with a seed for one picture of a folder; see `Pipeline.own`."""
+    return pipeline.own(relative)
 
 
 def checked_suffix(suffix: str | None) -> str | None:
