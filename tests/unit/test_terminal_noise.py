@@ -9,6 +9,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from PIL import Image
 
 from noise.blurs import MeanBlur, MotionBlur
@@ -18,8 +20,9 @@ from noise.measure import compare
 from noise.pipeline import Pipeline
 from noise.points import GaussianNoise, SaltPepper
 from noise.restore import Median
-from noise.step import Step
+from noise.step import Parameter, Step
 from recipes.pipeline_file import load_pipeline, save_pipeline
+from terminal.step_options import step_of
 from tests import command
 from tests.command import Outcome, read_until
 from tests.picture_files import deep_photo, ramp
@@ -37,6 +40,15 @@ def stepped(path: Path, *steps: Step, seed: int = 0) -> np.ndarray:
 
 def pixels(path: Path) -> np.ndarray:
     return read_picture(path).pixels
+
+
+def possible(parameter: Parameter) -> st.SearchStrategy[object]:
+    """The values that a parameter takes."""
+    if isinstance(parameter.default, bool):
+        return st.booleans()
+    if isinstance(parameter.default, int):
+        return st.integers(int(parameter.least), int(parameter.most))
+    return st.floats(parameter.least, parameter.most)
 
 
 @pytest.fixture
@@ -87,6 +99,13 @@ class TestSteps:
             assert lapstyle("noise", photo, "--film-grain", 9, *seed, "-o", tmp_path / name).code == 0
         assert (tmp_path / "a.png").read_bytes() == (tmp_path / "b.png").read_bytes()
         assert not np.array_equal(pixels(tmp_path / "a.png"), pixels(tmp_path / "c.png"))
+
+    @given(data=st.data())
+    def test_whatever_can_be_set_can_be_typed(self, data: st.DataObject) -> None:
+        kind = data.draw(st.sampled_from(list(STEPS.values())))
+        values = {each.name: data.draw(possible(each)) for each in kind.parameters()}
+        typed = ",".join(f"{name}={value}" for name, value in values.items())
+        assert step_of(None, kind.name, typed) == kind(**values)
 
     @pytest.mark.parametrize("name", STEPS)
     def test_each_is_there_and_takes_its_main_number(
