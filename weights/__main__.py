@@ -9,8 +9,8 @@ from weights import Record
 # What files hold and under which licence, by a pattern of their names: the first that matches counts.
 DESCRIPTIONS = {
     "lapstyle_universal.safetensors": (
-        "encoder to relu4_1 (net_enc), drafting decoder (net_dec), universal revision networks 1 and 2 (net_rev, "
-        "net_rev_2), float16",
+        "encoder to relu4_1 (net_enc), drafting decoder (net_dec), universal revision networks 1 (net_rev, 64 "
+        "channels) and 2 (net_rev_2, 32 channels), float16",
         "net_enc: CC-BY-4.0 (VGG-16, Simonyan & Zisserman; rescaled); net_dec, net_rev, net_rev_2: Apache-2.0",
     ),
     "vgg19_relu5_1.safetensors": (
