@@ -12,7 +12,7 @@ from lapstyle.styles import Style, StyleLike, weighted
 from lapstyle.stylization import shared_painter
 from noise.pipeline import Pipeline
 from recipes.chain import paint
-from recipes.folder_batch import BatchReport, FolderBatch, Found, PathLike, own_noise
+from recipes.folder_batch import BatchReport, FolderBatch, Found, PathLike
 from workbench.entries import Entry
 from workbench.image_io import Picture, WriteOptions
 from workbench.progress import Cancellation, Job, Progress
@@ -62,7 +62,7 @@ class Batch(FolderBatch):
         )
 
     def _work(self, found: Found, cancellation: Cancellation) -> Job[Picture]:
-        before, after = (own_noise(steps, found.relative) for steps in (self._before, self._after))
+        before, after = (steps.own(found.relative) for steps in (self._before, self._after))
         return paint(self._painter, found.picture, self._styles, self._settings, before, after, cancellation)
 
 
@@ -95,7 +95,7 @@ def batch(
         pattern: names of the results, see `workbench.tree.check_pattern`.
         suffix: ending of the results, ".png" or "png"; None keeps each photo's own where that can be written.
         painter: reuse one that is there.
-        before, after: steps before and after the painting; each photo gets noise of its own, see `own_noise`.
+        before, after: steps before and after the painting; each photo gets noise of its own, see `Pipeline.own`.
         cancellation: throw it to stop in the middle of a step.
         on_entry: told the index and state of a picture whenever the state changes.
 
@@ -147,5 +147,5 @@ def settings_hash(
     }
     for name, steps in (("before", before), ("after", after)):
         if steps.steps:  # what was painted without any is still known as done
-            content[name] = steps.to_dict()
+            content[name] = steps.fingerprint
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, ClassVar
 
-from noise.pipeline import Pipeline
 from workbench.entries import Entry, State
 from workbench.errors import FolderWithoutPictures, FormatUnknown
 from workbench.folders import FolderQueue
@@ -202,11 +201,6 @@ class FolderBatch(ABC):
         return BatchReport(
             self.output, tuple(self.queue.entries), self._ignored, problems, dict(self._notes), self.verb
         )
-
-
-def own_noise(pipeline: Pipeline, relative: str) -> Pipeline:
-    """The pipeline with a seed for one picture of a folder; see `Pipeline.own`."""
-    return pipeline.own(relative)
 
 
 def checked_suffix(suffix: str | None) -> str | None:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import asdict, replace
 
 from noise.pipeline import Pipeline
-from recipes.folder_batch import FolderBatch, Found, PathLike, own_noise
+from recipes.folder_batch import FolderBatch, Found, PathLike
 from workbench.entries import Entry
 from workbench.image_io import Picture, WriteOptions
 from workbench.progress import Cancellation, Job
@@ -16,7 +16,7 @@ class NoiseBatch(FolderBatch):
     """A folder made ready for the steps of a pipeline; resumed and reported as `recipes.batch.Batch`.
 
     Args:
-        pipeline: each picture gets noise of its own, see `own_noise`.
+        pipeline: each picture gets noise of its own, see `Pipeline.own`.
         pattern: names of the results; {style} stands for the names of the steps: "salt-pepper+mean-blur".
     """
 
@@ -33,7 +33,7 @@ class NoiseBatch(FolderBatch):
     ) -> None:
         self._pipeline = pipeline
         options = replace(options or WriteOptions(), format=None)  # the ending decides
-        content = {"steps": pipeline.to_dict(), "options": asdict(options)}
+        content = {"steps": pipeline.fingerprint, "options": asdict(options)}
         super().__init__(
             inputs,
             output,
@@ -46,4 +46,4 @@ class NoiseBatch(FolderBatch):
         )
 
     def _work(self, found: Found, cancellation: Cancellation) -> Job[Picture]:
-        return own_noise(self._pipeline, found.relative).render(found.picture, cancellation)
+        return self._pipeline.own(found.relative).render(found.picture, cancellation)

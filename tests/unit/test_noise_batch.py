@@ -14,7 +14,6 @@ from noise.pipeline import Pipeline
 from noise.points import SaltPepper
 from noise.restore import NonLocalMeans
 from recipes.batch import Batch
-from recipes.folder_batch import own_noise
 from recipes.noise_batch import NoiseBatch
 from tests import command
 from tests.batch_child import STYLE, InvertingPainter
@@ -46,7 +45,7 @@ def test_every_picture_gets_its_own_noise(folder: Path, tmp_path: Path) -> None:
     assert str(report).startswith("2 made, 1 failed, 1 other file ignored.")
     results = {name: read_picture(output / name).pixels for name in ("a.png", "深い/é.png")}
     for name, pixels in results.items():
-        expected = run(own_noise(SPECKS, name).render(read_picture(folder / name)))
+        expected = run(SPECKS.own(name).render(read_picture(folder / name)))
         assert np.array_equal(pixels, expected.pixels)
     assert not np.array_equal(results["a.png"], results["深い/é.png"])
 
@@ -61,8 +60,8 @@ def test_what_is_done_is_skipped_and_other_steps_are_not(folder: Path, tmp_path:
 
 
 def test_the_seed_of_a_picture_stays_what_it_is() -> None:
-    assert own_noise(SPECKS, "trip/cafe\u0301.png") == own_noise(SPECKS, "trip/caf\u00e9.png")
-    assert own_noise(SPECKS, "trip/cat.png").seed == 2647381146
+    assert SPECKS.own("trip/cafe\u0301.png") == SPECKS.own("trip/caf\u00e9.png")
+    assert SPECKS.own("trip/cat.png").seed == 2647381146
 
 
 def test_names_can_tell_the_steps(folder: Path, tmp_path: Path) -> None:
@@ -76,7 +75,7 @@ def test_a_painted_folder_has_the_steps_too(folder: Path, tmp_path: Path) -> Non
     plain = run(Batch(folder, tmp_path / "plain", styles=STYLE, painter=painter).run())
     assert str(plain).startswith("2 painted")
     run(Batch(folder, tmp_path / "grain", styles=STYLE, painter=painter, after=SPECKS).run())
-    expected = run(own_noise(SPECKS, "a.png").render(read_picture(tmp_path / "plain" / "a.png")))
+    expected = run(SPECKS.own("a.png").render(read_picture(tmp_path / "plain" / "a.png")))
     assert np.array_equal(read_picture(tmp_path / "grain" / "a.png").pixels, expected.pixels)
     assert run(Batch(folder, tmp_path / "plain", styles=STYLE, painter=painter).run()).count(State.SKIPPED) == 2
     changed = run(Batch(folder, tmp_path / "plain", styles=STYLE, painter=painter, before=SPECKS).run())
@@ -101,7 +100,7 @@ def test_deep_pictures_stay_deep(deep_folder: Path, tmp_path: Path) -> None:
     assert (report.count(State.DONE), dict(report.notes)) == (6, {})
     for name in ("0.tif", "1.png"):
         original, made = read_picture(deep_folder / name), read_picture(tmp_path / "noisy" / name)
-        expected = run(own_noise(pipeline, name).render(original))
+        expected = run(pipeline.own(name).render(original))
         assert made.pixels.dtype == np.uint16
         assert np.array_equal(made.pixels, expected.pixels)
         assert np.array_equal(made.alpha, original.alpha)  # type: ignore[arg-type]

@@ -15,7 +15,6 @@ from PIL import Image
 import assets
 from noise.pipeline import Pipeline
 from noise.points import SaltPepper
-from recipes.folder_batch import own_noise
 from recipes.pipeline_file import save_pipeline
 from tests import command
 from tests.command import Outcome
@@ -51,7 +50,7 @@ class TestBatch:
         specked = lapstyle("batch", photos, "-o", tmp_path / "specked", *STYLE, "--format", "png", "--after", steps)
         assert specked.code == 0
         plain = read_picture(tmp_path / "plain" / "trip" / "cat.png")
-        expected = run(own_noise(specks, "trip/cat.png").render(plain))
+        expected = run(specks.own("trip/cat.png").render(plain))
         assert np.array_equal(read_picture(tmp_path / "specked" / "trip" / "cat.png").pixels, expected.pixels)
 
     def test_paints_the_tree_and_skips_what_is_done(self, lapstyle: Command, photos: Path, tmp_path: Path) -> None:

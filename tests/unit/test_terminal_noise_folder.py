@@ -15,7 +15,6 @@ import assets
 from noise.grain import FilmGrain
 from noise.pipeline import Pipeline
 from noise.points import SaltPepper
-from recipes.folder_batch import own_noise
 from recipes.pipeline_file import save_pipeline
 from tests import command
 from tests.command import Outcome
@@ -58,7 +57,7 @@ def test_the_tree_with_noise_of_its_own_on_each(lapstyle: Command, photos: Path,
     assert results(photos) == before
     assert sorted(results(output)) == sorted(NAMES)
     for name in NAMES:
-        expected = run(own_noise(Pipeline((SaltPepper(0.1, 0.1),)), name).render(read_picture(photos / name)))
+        expected = run(Pipeline((SaltPepper(0.1, 0.1),)).own(name).render(read_picture(photos / name)))
         assert np.array_equal(read_picture(output / name).pixels, expected.pixels)
 
     (photos / "bad.jpg").unlink()
