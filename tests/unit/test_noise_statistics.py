@@ -206,6 +206,13 @@ class TestRestoration:
             assert adaptive > psnr(original, rendered(Median(radius=radius), noisy)) + 1
         assert adaptive > psnr(original, noisy) + 15
 
+    @pytest.mark.parametrize("radius", [2, 5])
+    def test_adaptive_median_is_the_same_at_any_depth(self, radius: int) -> None:
+        """Deep pictures have their larger medians from elsewhere."""
+        pixels = rendered(SaltPepper(salt=0.2, pepper=0.2), at_depth(np.uint8, 120, 130))
+        deep = rendered(AdaptiveMedian(radius=radius), pixels.astype(np.uint16) * 257)
+        assert np.array_equal(deep, rendered(AdaptiveMedian(radius=radius), pixels).astype(np.uint16) * 257)
+
     @pytest.mark.parametrize("dtype", DTYPES)
     def test_non_local_means_restores(self, dtype: Any) -> None:
         original = sample("coffee", (300, 200))
