@@ -1,5 +1,6 @@
 """How fast the painting could be at best: its multiply-adds, over the rate of one large convolution on this machine."""
 
+import math
 import time
 
 import numpy as np
@@ -39,10 +40,8 @@ def painting_operations(width: int, height: int, draft_side: int) -> float:
     sizes = plan(height, width, draft_side).sizes
     rows, columns = round_up(sizes[0], DRAFT_MULTIPLE)
     draft = multiply_adds(ENCODER) + multiply_adds(DECODER)
-    operations = draft * rows * columns
-    for revision, (height, width) in enumerate(sizes[1:], 1):
-        operations += multiply_adds(revision_layers(revision)) * height * width
-    return 2 * operations
+    revised = sum(multiply_adds(revision_layers(number)) * math.prod(size) for number, size in enumerate(sizes[1:], 1))
+    return 2 * (draft * rows * columns + revised)
 
 
 def revision_layers(number: int) -> list[tuple[int, int, int]]:
