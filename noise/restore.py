@@ -89,8 +89,8 @@ class NonLocalMeans(Step):
     are worked on in 16 bits.
 
     Attributes:
-        strength: how different alike may be, in percent of full scale; best near 1.4 times the standard deviation of the
-            noise.
+        strength: how different alike may be, in percent of full scale; best near 1.4 times the noise's standard
+            deviation.
     """
 
     name: ClassVar[str] = "non-local-means"
