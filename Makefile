@@ -33,7 +33,7 @@ lint: development ## check format, lint, types and import contracts
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	$(BIN)/mypy tools
+	$(BIN)/mypy -p tools
 	$(BIN)/lint-imports
 
 format: development ## format the code, and mend what the linter can
@@ -54,8 +54,9 @@ graphs: development ## export the networks' graphs anew, and list their hashes
 	$(BIN)/python -m lapstyle.gallery_statistics
 	$(BIN)/python -m weights
 
-pictures: runtime ## paint the README's pictures anew
+pictures: runtime ## make the pictures of README and documents anew
 	$(BIN)/python -m tools.contact_sheet docs/images
+	$(BIN)/python -m tools.noise_sheet docs/images
 
 screenshots: runtime ## photograph the real window for README and guide (needs a Chinese font)
 	$(BIN)/python -m tools.screenshots docs/images

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import ExifTags, Image
 
 import noise
 from noise.blurs import MeanBlur
@@ -64,6 +64,22 @@ class TestFolder:
         assert result.pixels.dtype == np.uint16 and not np.array_equal(result.pixels, original.pixels)
         assert result.alpha is not None and original.alpha is not None
         assert np.array_equal(result.alpha, original.alpha)
+
+    def test_cameras_and_printers_files(self, tmp_path: Path) -> None:
+        """EXIF is kept, but for the orientation, which is done; CMYK becomes RGB."""
+        source, exif = tmp_path / "in", Image.Exif()
+        source.mkdir()
+        exif[ExifTags.Base.Orientation], exif[ExifTags.Base.Make] = 6, "Camera"
+        Image.fromarray(photo()).save(source / "turned.jpg", exif=exif, dpi=(300, 300))
+        Image.fromarray(photo()).convert("CMYK").save(source / "print.jpg")
+        report = noise.ImageNoise(source, tmp_path / "out").add_noise()
+        assert [path.name for path in report.written] == ["print.jpg", "turned.jpg"]
+        with Image.open(tmp_path / "out" / "turned.jpg") as turned:
+            assert turned.size == (40, 61) and turned.info["dpi"] == (300, 300)
+            assert turned.getexif()[ExifTags.Base.Make] == "Camera"
+            assert turned.getexif().get(ExifTags.Base.Orientation, 1) == 1
+        with Image.open(tmp_path / "out" / "print.jpg") as printed:
+            assert (printed.mode, printed.size) == ("RGB", (61, 40))
 
     def test_is_salt_and_pepper_under_a_mean_of_20(self, folder: Path, tmp_path: Path) -> None:
         worker = noise.ImageNoise(folder, tmp_path / "out")
