@@ -9,7 +9,7 @@ import numpy as np
 from noise.blurs import MeanBlur
 from noise.pipeline import Pipeline
 from noise.points import SaltPepper
-from noise.step import Pixels
+from noise.step import Pixels, shown
 from workbench.errors import (
     FolderUnreadable,
     OutputExists,
@@ -136,7 +136,7 @@ class ImageNoise:
 def salted(prob: float) -> SaltPepper:
     """The step for the original's `prob`. Raises `SettingWrong`."""
     if isinstance(prob, bool) or not isinstance(prob, int | float) or not 0 <= prob <= 0.5:
-        raise SettingWrong(name="prob", value=prob, expected="give a number from 0 to 0.5")
+        raise SettingWrong(name="prob", value=shown(prob), expected="give a number from 0 to 0.5")
     return SaltPepper(salt=float(prob), pepper=float(prob))
 
 

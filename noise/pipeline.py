@@ -17,7 +17,7 @@ import numpy as np
 
 from noise import catalogue
 from noise.random_field import BLOCK, RandomField
-from noise.step import Pixels, Place, Step
+from noise.step import Pixels, Place, Step, shown
 from workbench.errors import SettingWrong
 from workbench.picture import Picture
 from workbench.progress import Cancellation, Job, Progress
@@ -45,7 +45,9 @@ class Pipeline:
         if len(self.steps) > STEPS_LIMIT:
             raise SettingWrong(name="steps", value=len(self.steps), expected=f"at most {STEPS_LIMIT} are possible")
         if isinstance(self.seed, bool) or not isinstance(self.seed, int) or not 0 <= self.seed <= SEED_LIMIT:
-            raise SettingWrong(name="seed", value=self.seed, expected=f"give a whole number from 0 to {SEED_LIMIT}")
+            raise SettingWrong(
+                name="seed", value=shown(self.seed), expected=f"give a whole number from 0 to {SEED_LIMIT}"
+            )
 
     @property
     def reach(self) -> int:
@@ -130,10 +132,10 @@ class Pipeline:
             raise SettingWrong(name="steps", value="this", expected=f"it must be an object of version {VERSION}")
         for name in content:
             if name not in ("version", "seed", "steps"):
-                raise SettingWrong(name="steps", value=name, expected="it has version, seed and steps")
+                raise SettingWrong(name="steps", value=shown(name), expected="it has version, seed and steps")
         steps = content.get("steps", [])
         if not isinstance(steps, list):
-            raise SettingWrong(name="steps", value=steps, expected="it must be a list")
+            raise SettingWrong(name="steps", value=shown(steps), expected="it must be a list")
         return cls(tuple(catalogue.step_from_dict(step) for step in steps), content.get("seed", 0))
 
     @property

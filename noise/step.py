@@ -1,5 +1,6 @@
 """What every step is: a few checked numbers, and pixels in, pixels out."""
 
+import reprlib
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, field, fields, replace
 from typing import Any, ClassVar, Literal, Self
@@ -15,6 +16,7 @@ Pixels = NDArray[Any]
 """[height, width, 3] uint8, uint16, or float32 in [0, 1], RGB in sRGB."""
 Family = Literal["noise", "blur", "restore"]
 FAMILIES: tuple[Family, ...] = ("noise", "blur", "restore")
+_SHOWN = 40  # letters of a wrong value
 
 
 @dataclass(frozen=True)
@@ -41,14 +43,16 @@ class Parameter:
         name = f"{step} {self.name.replace('_', ' ')}"
         if isinstance(self.default, bool):
             if not isinstance(value, bool):
-                raise SettingWrong(name=name, value=value, expected="it is true or false")
+                raise SettingWrong(name=name, value=shown(value), expected="it is true or false")
             return
         whole = isinstance(self.default, int)
         wanted = int if whole else (int, float)
         within = isinstance(value, wanted) and not isinstance(value, bool) and self.least <= value <= self.most
         if not within:  # NaN is not within either
             kind = "a whole number" if whole else "a number"
-            raise SettingWrong(name=name, value=value, expected=f"give {kind} from {self.least:g} to {self.most:g}")
+            raise SettingWrong(
+                name=name, value=shown(value), expected=f"give {kind} from {self.least:g} to {self.most:g}"
+            )
 
 
 def number(default: float, least: float, most: float, unit: str = "", *, scales: bool = False) -> Any:
@@ -121,6 +125,15 @@ class Step(ABC):
     def to_dict(self) -> dict[str, Any]:
         """{"step": name, and every parameter}, for JSON."""
         return {"step": self.name, **{parameter.name: getattr(self, parameter.name) for parameter in self.parameters()}}
+
+
+def shown(value: object) -> str:
+    """A value for a sentence: short, and of printable letters, since it may come from anybody's file."""
+    if isinstance(value, int) and value.bit_length() > 128:
+        return f"a number of {value.bit_length()} bits"
+    text = value if isinstance(value, str) else reprlib.repr(value)
+    line = "".join(letter if letter.isprintable() else "?" for letter in text[:_SHOWN])
+    return f"{line}…" if len(text) > _SHOWN else line
 
 
 def full_scale(pixels: Pixels) -> float:

@@ -199,3 +199,17 @@ class TestRefused:
     def test_json(self, content: object) -> None:
         with pytest.raises(SettingWrong):
             Pipeline.from_dict(content)
+
+    @pytest.mark.parametrize(
+        "wrong",
+        ["z" * 100_000, "\x1b[31m\n", 10**5000, [[["deep"] * 1000] * 1000]],
+        ids=["long", "escapes", "digits", "nested"],
+    )
+    def test_sentences_stay_short_and_printable(self, wrong: Any) -> None:
+        contents = [{"seed": wrong}, {"steps": [{"step": wrong}]}, {"steps": [{"step": "median", "radius": wrong}]}]
+        contents += [{"steps": wrong}] if isinstance(wrong, str | int) else []
+        contents += [{wrong: 1}, {"steps": [{"step": "median", wrong: 1}]}] if isinstance(wrong, str) else []
+        for content in contents:
+            with pytest.raises(SettingWrong) as caught:
+                Pipeline.from_dict({"version": 1, **content})
+            assert len(str(caught.value)) < 300 and str(caught.value).isprintable()
