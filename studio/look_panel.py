@@ -8,6 +8,7 @@ from noise.pipeline import Pipeline
 from studio.blend_list import BlendList, BlendRow
 from studio.controls import LanguageAware, NumberSlider, StepSlider
 from studio.style_choice import StyleChoice
+from studio.texture_row import TextureRow
 from studio.theme import SPACE
 from studio.translation import translate
 
@@ -16,9 +17,6 @@ USUAL = Settings()
 
 class LookPanel(LanguageAware):
     """What the user sets about a painting: `Settings`, and the steps before and after it.
-
-    Attributes:
-        before, after: the steps.
 
     Signals:
         changed: a slider moved, or steps are others.
@@ -33,8 +31,7 @@ class LookPanel(LanguageAware):
         self.detail = NumberSlider(0, round(100 * DETAIL_LIMIT), round(100 * USUAL.detail))
         self.color = NumberSlider(0, 100, round(100 * USUAL.content_color))
         self.blend = BlendList()
-        self.before = Pipeline()
-        self.after = Pipeline()
+        self.texture = TextureRow()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(SPACE)
@@ -42,6 +39,8 @@ class LookPanel(LanguageAware):
         for control in (self.strength, self.stroke, self.detail, self.color):
             layout.addWidget(control)
             control.changed.connect(self._on_changed)
+        layout.addWidget(self.texture)
+        self.texture.changed.connect(self._on_changed)
         self.blend.changed.connect(self._on_changed)
         self.retranslate()
 
@@ -85,11 +84,19 @@ class LookPanel(LanguageAware):
         self.detail.set_value(round(100 * settings.detail))
         self.stroke.set_value(min(STROKES, key=lambda name: abs(STROKES[name] - settings.draft_side)))
 
+    @property
+    def before(self) -> Pipeline:
+        """Steps of the photo, before it is painted."""
+        return self.texture.before
+
+    @property
+    def after(self) -> Pipeline:
+        """Steps of the painting."""
+        return self.texture.after
+
     def set_steps(self, before: Pipeline, after: Pipeline) -> None:
         """Paint with these steps before and after."""
-        if (before, after) != (self.before, self.after):
-            self.before, self.after = before, after
-            self._on_changed()
+        self.texture.set_steps(before, after)
 
     @property
     def weights(self) -> dict[str, BlendRow]:
@@ -111,6 +118,7 @@ class LookPanel(LanguageAware):
     def refresh_icons(self) -> None:
         """The theme changed."""
         self.blend.refresh_icons()
+        self.texture.refresh_icons()
 
     def reset(self) -> None:
         """Move the sliders back; the texture stays."""

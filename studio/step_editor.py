@@ -80,6 +80,7 @@ class StepEditor(LanguageAware):
         self.hint.setObjectName("quiet")
         self.hint.setWordWrap(True)
         self.add_button = QPushButton()
+        self.add_button.setAutoDefault(False)  # in a dialog, Enter belongs to the number that is typed
         self.menu = QMenu(self)
         self.seed_row = QWidget()
         self.seed_label = QLabel()

@@ -179,7 +179,8 @@ class StyleTab(Tab):
 
     def _style_actions(self) -> list[QAction | None]:
         presets = self.presets.menu.menuAction()
-        return [self.find_style, self.open_style, None, presets, None, self.rename, self.remove]
+        texture = self.panel.texture.actions_shown
+        return [self.find_style, self.open_style, None, *texture, None, presets, None, self.rename, self.remove]
 
     @property
     def batch(self) -> PaintingKind:
