@@ -1,17 +1,19 @@
 """What takes noise away again. Beyond its edges the picture is reflected."""
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from noise.blurs import reflected
 from noise.step import Family, Pixels, Place, Step, full_scale, number
 
 _PATCH = 5  # px: what is compared
 _SEARCH = 9  # px: where it is looked for
-_AT_ONCE = 8192  # squares
+_AT_ONCE = 8192  # squares that are looked at together
+_MANY = 20  # from one value of so many on, all are ranked at once, by OpenCV
 
 
 @dataclass(frozen=True)
@@ -66,17 +68,22 @@ class AdaptiveMedian(Step):
 
     def apply(self, window: Pixels, place: Place) -> Pixels:
         result = window.copy()
-        open_ = np.ones(window.shape, np.bool_)
+        values = result.reshape(-1)
+        places: Any = slice(None)  # where nothing is decided yet
+        count = values.size
         for radius in range(1, self.radius + 1):
-            median = _median(window, radius) if _fast(window, radius) else _median_where(window, radius, open_)
-            square = np.ones((2 * radius + 1, 2 * radius + 1), np.uint8)
-            least, most = cv2.erode(window, square), cv2.dilate(window, square)
+            if _fast(window, radius) and count > values.size // _MANY:
+                least, median, most = (each.ravel()[places] for each in _ranks(window, radius))
+            else:
+                least, median, most = _ranks_at(places, window, radius)
+            now = values[places]
             told = (least < median) & (median < most)
-            wrong = (window <= least) | (window >= most)
-            last = radius == self.radius
-            np.copyto(result, median, where=open_ & ((told & wrong) | ~told) if last else open_ & told & wrong)
-            open_ &= ~told
-            if not open_.any():
+            right = (least < now) & (now < most)
+            kept = (told & right) | ~told if radius < self.radius else told & right
+            values[places] = np.where(kept, now, median)
+            places = np.flatnonzero(~told) if radius == 1 else places[~told]
+            count = len(places)
+            if count == 0:
                 break
         return result
 
@@ -130,13 +137,21 @@ def _fast(window: Pixels, radius: int) -> bool:
     return window.dtype == np.uint8 or radius <= 2
 
 
-def _median_where(window: Pixels, radius: int, where: Pixels) -> Pixels:
-    """Medians of some pixels only, one by one; the other pixels are 0."""
-    side, result = 2 * radius + 1, np.zeros_like(window)
+def _ranks(window: Pixels, radius: int) -> tuple[Pixels, Pixels, Pixels]:
+    """Least, median and greatest value around every pixel, each [height, width, 3]."""
+    square = np.ones((2 * radius + 1, 2 * radius + 1), np.uint8)
+    return cv2.erode(window, square), _median(window, radius), cv2.dilate(window, square)
+
+
+def _ranks_at(places: NDArray[np.intp], window: Pixels, radius: int) -> tuple[Pixels, Pixels, Pixels]:
+    """The same, each [count], around some values only, which are given by their places in the flattened window."""
+    side = 2 * radius + 1
     squares = np.lib.stride_tricks.sliding_window_view(reflected(window, radius), (side, side), (0, 1))
-    places = np.flatnonzero(where)
+    ranks = np.empty((3, len(places)), window.dtype)
     for start in range(0, len(places), _AT_ONCE):
-        part = np.unravel_index(places[start : start + _AT_ONCE], window.shape)
-        values = squares[part].reshape(len(part[0]), side * side)
-        result[part] = np.partition(values, values.shape[1] // 2)[:, values.shape[1] // 2]
-    return result
+        part = slice(start, start + _AT_ONCE)
+        around = squares[np.unravel_index(places[part], window.shape)].reshape(-1, side * side)
+        ranks[0, part], ranks[2, part] = around.min(axis=1), around.max(axis=1)
+        around.partition(side * side // 2)
+        ranks[1, part] = around[:, side * side // 2]
+    return ranks[0], ranks[1], ranks[2]
