@@ -1,5 +1,6 @@
 """The original program's noise for a whole folder: salt and pepper, then a mean blur, same file names out."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,7 +21,7 @@ from workbench.errors import (
     WorkFailed,
 )
 from workbench.formats import format_to_write
-from workbench.image_io import read_picture, write_picture
+from workbench.image_io import losses, read_picture, write_picture
 from workbench.output_file import system_reason
 from workbench.picture import Picture
 from workbench.progress import Cancellation, Job, run
@@ -43,10 +44,12 @@ class FolderReport:
     Attributes:
         written: the new files.
         skipped: what was no picture, could not be read, or could not be written.
+        notes: by file, sentences on what its result lacks: further frames, transparency that JPEG cannot hold, ...
     """
 
     written: tuple[Path, ...]
     skipped: tuple[Skipped, ...]
+    notes: Mapping[Path, tuple[str, ...]]
 
 
 class ImageNoise:
@@ -119,18 +122,20 @@ class ImageNoise:
         _refuse_same(self.source, self.target)
         written: list[Path] = []
         skipped: list[Skipped] = []
+        notes: dict[Path, tuple[str, ...]] = {}
         pipeline = Pipeline(steps, self.seed)
         for path in _files(self.source):
             target = self.target / path.name
             try:
-                yield from _one(path, target, pipeline.own(path.name), cancellation)
+                told = yield from _one(path, target, pipeline.own(path.name), cancellation)
             except StudioError as error:
                 skipped.append(Skipped(path, error))
             except MemoryError as error:
                 skipped.append(Skipped(path, WorkFailed(path=str(path), reason=str(error) or "not enough memory")))
             else:
                 written.append(target)
-        return FolderReport(tuple(written), tuple(skipped))
+                notes |= {path: told} if told else {}
+        return FolderReport(tuple(written), tuple(skipped), notes)
 
 
 def salted(prob: float) -> SaltPepper:
@@ -146,13 +151,15 @@ def apply(picture: Picture | Path | str, pipeline: Pipeline, cancellation: Cance
     return (yield from pipeline.render(opened, cancellation))
 
 
-def _one(path: Path, target: Path, pipeline: Pipeline, cancellation: Cancellation | None) -> Job[None]:
+def _one(path: Path, target: Path, pipeline: Pipeline, cancellation: Cancellation | None) -> Job[tuple[str, ...]]:
+    """Returns the notes."""
     picture = read_picture(path)
     format_to_write(str(path), None)
     if target.exists() or target.is_symlink():
         raise OutputExists(path=str(target))
     result = yield from pipeline.render(picture, cancellation)
     write_picture(result, target, originals=(path,))
+    return (*picture.notes, *losses(result, target))
 
 
 def _files(folder: Path) -> list[Path]:

@@ -81,6 +81,17 @@ class TestFolder:
         with Image.open(tmp_path / "out" / "print.jpg") as printed:
             assert (printed.mode, printed.size) == ("RGB", (61, 40))
 
+    def test_what_a_result_lacks_is_told(self, tmp_path: Path) -> None:
+        source = tmp_path / "in"
+        source.mkdir()
+        covered = Image.fromarray(np.dstack([photo(), ramp()]))
+        covered.save(source / "whole.png")
+        covered.save(source / "named wrongly.jpg", "PNG")
+        report = noise.ImageNoise(source, tmp_path / "out").add_noise()
+        assert [path.name for path in report.notes] == ["named wrongly.jpg"]
+        really, transparent = report.notes[source / "named wrongly.jpg"]
+        assert "really a PNG" in really and "no transparency" in transparent
+
     def test_is_salt_and_pepper_under_a_mean_of_20(self, folder: Path, tmp_path: Path) -> None:
         worker = noise.ImageNoise(folder, tmp_path / "out")
         worker.add_noise(0.0)
