@@ -12,6 +12,7 @@ from studio.translation import translate
 USUAL_WEIGHT = 50  # %
 TITLE_WIDTH = 104  # px
 ROWS = 4  # that show at once; there may be more, and the gallery needs its place
+LEAST_ROWS = 2  # on a small screen
 
 
 class ElidedLabel(NameLabel):
@@ -141,7 +142,8 @@ class BlendList(LanguageAware):
             self._column.addWidget(row)  # also moves it
         if self.rows:
             height = next(iter(self.rows.values())).sizeHint().height()
-            self._scroll.setFixedHeight(min(len(self.rows), ROWS) * height)
+            self._scroll.setMinimumHeight(min(len(self.rows), LEAST_ROWS) * height)
+            self._scroll.setMaximumHeight(min(len(self.rows), ROWS) * height)
         self.setVisible(bool(self.rows))
 
     def _new_row(self, id: str) -> BlendRow:

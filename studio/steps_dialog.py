@@ -63,7 +63,7 @@ class StepsDialog(QDialog):
             self.hint.setText(translate("StepsDialog", "The photo goes through these steps before it is painted."))
         else:
             self.setWindowTitle(translate("StepsDialog", "After painting"))
-            self.hint.setText(translate("StepsDialog", "The painting goes through these steps, as film grain on it."))
+            self.hint.setText(translate("StepsDialog", "The painting goes through these steps, such as film grain."))
         self.clear_button.setText(translate("StepsDialog", "Remove all"))
         self.clear_button.setToolTip(translate("StepsDialog", "Paint without these steps"))
         self.close_button.setText(translate("StepsDialog", "Close"))

@@ -64,7 +64,7 @@ QPushButton {{ border: 1px solid {line}; border-radius: 5px; padding: 6px 14px; 
 QPushButton:hover {{ border-color: {quiet}; }}
 QPushButton:checked {{ background: {line}; border-color: {quiet}; }}
 QPushButton:focus {{ border-color: {accent}; }}
-#texture QPushButton {{ padding: 6px 2px; }}
+#texture > QPushButton {{ padding: 6px 2px; }}
 QPushButton::menu-indicator {{ subcontrol-origin: padding; subcontrol-position: right center; right: 8px; }}
 QPushButton:disabled {{ color: {quiet}; background: transparent; }}
 QPushButton#primary:enabled {{ background: {accent}; color: {on_accent}; border-color: {accent}; font-weight: 600; }}

@@ -7,6 +7,7 @@ import pytest
 from PyQt5.QtCore import Qt
 from PyQt5.QtWidgets import QAction, QApplication, QFileDialog, QWidget
 
+import assets
 from lapstyle.painter import Painter
 from lapstyle.styles import find_style, weighted
 from noise.blurs import MeanBlur
@@ -19,10 +20,12 @@ from recipes.preset import load_preset
 from studio.parameter_controls import ParameterSlider
 from studio.presets import Presets
 from studio.steps_dialog import StepsDialog
+from tests.gui.batches import BatchHands
 from tests.gui.hands import Hands
 from tests.gui.test_guide import shown_in
 from tools.translations import read
-from workbench.image_io import read_picture
+from workbench.image_io import read_picture, write_picture
+from workbench.picture import resized
 from workbench.progress import run
 
 SPECKS = Pipeline((SaltPepper(0.1, 0.1),), seed=7)
@@ -148,6 +151,20 @@ def test_both_windows_are_kept_apart_and_leave_with_the_main_one(hands: Hands) -
     assert not after.isVisible()
 
 
+def test_a_small_screen_has_room_for_the_row(hands: Hands) -> None:
+    """The least that is left to a window on a screen of 1280 x 720."""
+    hands.choose("great-wave", "poppies", "cottages-at-auvers", "spring", "lion")
+    hands.tab.panel.set_steps(SOFT, SPECKS)
+    hands.window.resize(1280, 640)
+    QApplication.processEvents()
+    assert hands.window.height() == 640
+    assert hands.tab.gallery.view.height() > 60
+    row = hands.tab.panel.texture
+    for button in (row.before_button, row.after_button, row.grain_button):
+        text = button.fontMetrics().horizontalAdvance(button.text())
+        assert text + 6 <= button.width()
+
+
 def test_no_english_is_left_in_the_chinese_dialog(hands: Hands) -> None:
     hands.tab.panel.set_steps(SOFT, SPECKS)
     dialogs: list[QWidget] = [hands.tab.panel.texture.open("before"), hands.tab.panel.texture.open("after")]
@@ -157,3 +174,21 @@ def test_no_english_is_left_in_the_chinese_dialog(hands: Hands) -> None:
     hands.window.use_language("zh_CN")
     hands.wait(lambda: "关闭" in set(shown_in(dialogs[0])))
     assert english & {text for dialog in dialogs for text in shown_in(dialog)} == set()
+
+
+def test_a_batch_paints_with_them(hands: Hands, tmp_path: Path) -> None:
+    hands.choose("great-wave")
+    row = hands.tab.panel.texture
+    add_by_menu(row.open("before"), "Median")
+    add_by_menu(row.open("after"), "Mean blur")
+    (folder := tmp_path / "holiday").mkdir()
+    small = resized(read_picture(assets.path("samples/cat.jpg")), 128)
+    write_picture(small, folder / "cat.png")
+    batch = BatchHands(hands, folder)
+    batch.press("Paint 1 photo")
+    batch.wait_for_end()
+    (name,) = batch.results
+    style, look = weighted([(find_style("great-wave"), 1.0)]), hands.tab.look
+    assert (look.before, look.after) == (Pipeline((Median(),)), Pipeline((MeanBlur(),)))
+    chain = run(paint(Painter(cache=None), small, style, look.settings, look.before, look.after, None))
+    assert np.array_equal(read_picture(batch.window.form.output_folder / name).pixels, chain.pixels)
