@@ -50,8 +50,7 @@ def carried(painted: Painted, folder: Path) -> Carried:
     """
     picture = painted.picture
     plain = picture.alpha is None and picture.pixels.dtype == np.uint8
-    styles = [choice.title for choice, _ in painted.look.styles]
-    suggested = files.suggest_name(painted.photo.name, painted.photo.path, styles)
+    suggested = files.suggest_name(painted.photo.name, painted.photo.path, painted.look.names)
     path = folder / f"{suggested.removesuffix(Path(suggested).suffix)}{'.jpg' if plain else '.png'}"
     files.write(picture, path, ())
     return Carried(painted, path, painted.shown.levels[0].copy())

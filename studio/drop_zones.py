@@ -1,4 +1,4 @@
-"""Where to drop what: two cards over the picture, one for the photo and one for the style."""
+"""Where to drop what: cards over the picture, one for the photo and, where one is wanted, one for the style."""
 
 from PyQt5.QtCore import QEvent, QPoint, QRect, QRectF, QSize, Qt, pyqtSignal
 from PyQt5.QtGui import QColor, QFont, QPainter, QPaintEvent, QPalette, QPen, QPixmap
@@ -85,7 +85,7 @@ class DropCard(QAbstractButton):
 
 
 class DropZones(QWidget):
-    """The two cards; shown while there is no photo, and while something is dragged over the window.
+    """The cards; shown while there is no photo, and while something is dragged over the window.
 
     Signals:
         photo_wanted: the photo's card was pressed.
@@ -95,7 +95,7 @@ class DropZones(QWidget):
     photo_wanted = pyqtSignal()
     style_wanted = pyqtSignal()
 
-    def __init__(self, parent: QWidget) -> None:
+    def __init__(self, parent: QWidget, with_style: bool = True) -> None:
         super().__init__(parent)
         self.photo = DropCard("image-plus", self)
         self.style_card = DropCard("palette", self)
@@ -107,6 +107,8 @@ class DropZones(QWidget):
         layout.addStretch(1)
         layout.addWidget(self.photo, 4)
         layout.addWidget(self.style_card, 4)
+        self._with_style = with_style
+        self.style_card.setVisible(with_style)
         layout.addStretch(1)
         self.photo.clicked.connect(self.photo_wanted)
         self.style_card.clicked.connect(self.style_wanted)
@@ -116,7 +118,7 @@ class DropZones(QWidget):
         self.photo.set_texts(
             translate("DropZones", "Drop a photo here"),
             translate("DropZones", "or click to open one, or paste"),
-            translate("DropZones", "The picture to paint (Ctrl+O)"),
+            translate("DropZones", "The picture to begin with (Ctrl+O)"),
         )
         self.style_card.set_texts(
             translate("DropZones", "Drop a painting here"),
@@ -135,11 +137,11 @@ class DropZones(QWidget):
         self._refresh()
 
     def zone_at(self, position: QPoint) -> str | None:
-        """ "photo" or "style": the half of the view under a point of it; lights that card."""
+        """ "photo" or "style": the part of the view under a point of it; lights that card."""
         if not self.rect().contains(position):
             self._light(None)
             return None
-        zone = "photo" if position.x() < self.width() / 2 else "style"
+        zone = "photo" if position.x() < self.width() / 2 or not self._with_style else "style"
         self._light(self.photo if zone == "photo" else self.style_card)
         return zone
 

@@ -13,7 +13,7 @@ from studio import files
 from studio.controls import LanguageAware
 from studio.export_options import ExportOptions
 from studio.message_bar import Offer
-from studio.painting import Look, PaintJobs, Photo, originals_of
+from studio.painting import Look, Photo, PictureJobs, originals_of
 from studio.services import Services
 from studio.theme import SPACE, icon
 from studio.translation import translate
@@ -41,7 +41,7 @@ class Export:
     path: Path
 
 
-def export(jobs: PaintJobs, wanted: Export, cancellation: Cancellation) -> Job[Path]:
+def export(jobs: PictureJobs, wanted: Export, cancellation: Cancellation) -> Job[Path]:
     """Paint a picture at the size that is wanted, and write it.
 
     Larger than the photo, it is painted at that size, so that its strokes are as sharp as ever. Smaller, the picture

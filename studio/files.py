@@ -61,13 +61,17 @@ def sure_to_replace(parent: QWidget, title: str, path: Path) -> bool:
     return QMessageBox.question(parent, title, question) == QMessageBox.StandardButton.Yes
 
 
-def suggest_name(name: str, path: Path | None, styles: Sequence[str], kind: Format | None = None) -> str:
-    """ "photo - The Great Wave.jpg": by default in the photo's own format where that can be written, else PNG."""
+def suggest_name(name: str, path: Path | None, parts: Sequence[str], kind: Format | None = None) -> str:
+    """ "photo - The Great Wave.jpg": by default in the photo's own format where that can be written, else PNG.
+
+    Args:
+        parts: what was done to it.
+    """
     suffix = path.suffix.lower() if path is not None and path.suffix.lower() in WRITABLE_SUFFIXES else ".png"
     if kind is not None and suffix not in kind.suffixes:
         suffix = kind.suffixes[0]
     stem = Path(name).stem if path is not None else name
-    whole = f"{stem} - {' + '.join(styles)}"[:120]
+    whole = f"{stem} - {' + '.join(parts)}"[:120] if parts else stem
     return "".join("_" if letter in UNFIT or ord(letter) < 32 else letter for letter in whole).strip(" .") + suffix
 
 

@@ -11,7 +11,6 @@ from PyQt5.QtGui import (
     QPainter,
     QPaintEvent,
     QPalette,
-    QPen,
     QPixmap,
     QResizeEvent,
     QWheelEvent,
@@ -20,6 +19,7 @@ from PyQt5.QtWidgets import QGestureEvent, QPinchGesture, QWidget
 
 from studio.pictures import Mipmap
 from studio.translation import translate
+from studio.view_marks import draw_captions, draw_divider
 
 CLOSEST = 16.0  # screen pixels a picture pixel
 STEP = 1.25  # zoom factor of a key
@@ -32,6 +32,18 @@ ARROWS: dict[int, tuple[int, int]] = {
     Qt.Key.Key_Down: (0, -1),
 }
 MARGIN = 12  # px around a picture that is fitted
+
+
+@dataclass(frozen=True)
+class Patch:
+    """A part of the result at its full size, which shows where only a smaller copy is there of the rest.
+
+    Attributes:
+        place: in the photo's pixels.
+    """
+
+    picture: Mipmap
+    place: QRectF
 
 
 @dataclass(frozen=True)
@@ -55,16 +67,19 @@ class ImageView(QWidget):
     Signals:
         zoomed: screen pixels a picture pixel.
         divided: whether the divider shows.
+        moved: another part of the picture is visible, or the same at another size.
     """
 
     zoomed = pyqtSignal(float)
     divided = pyqtSignal(bool)
+    moved = pyqtSignal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.canvas = QSize()
         self._before: Mipmap | None = None
         self._after: Mipmap | None = None
+        self._patch: Patch | None = None
         self._pair: Pair | None = None
         self._scale = 1.0  # logical pixels a canvas pixel
         self._center = QPointF()
@@ -111,6 +126,17 @@ class ImageView(QWidget):
         """Show another result, at any size; None shows the photo alone."""
         self._after = picture
         self._redraw()
+
+    @property
+    def patch(self) -> Patch | None:
+        """What covers a part of the result, until there is another one or None."""
+        return self._patch
+
+    @patch.setter
+    def patch(self, patch: Patch | None) -> None:
+        if patch is not self._patch:
+            self._patch = patch
+            self._redraw()
 
     @property
     def pair(self) -> Pair | None:
@@ -200,12 +226,18 @@ class ImageView(QWidget):
         left, top = round(corner.x() * ratio) / ratio, round(corner.y() * ratio) / ratio
         return QRectF(left, top, self.canvas.width() * self._scale, self.canvas.height() * self._scale)
 
+    def visible(self) -> QRectF:
+        """What can be seen of the picture, in its pixels."""
+        corner, end = self.to_canvas(QPointF(0, 0)), self.to_canvas(QPointF(self.width(), self.height()))
+        return QRectF(corner, end).intersected(QRectF(0, 0, self.canvas.width(), self.canvas.height()))
+
     def pan(self, across: float, down: float) -> None:
         """Move the picture by logical pixels."""
         self._fitted = False
         self._center -= QPointF(across, down) / self._scale
         self._keep_in_sight()
         self._redraw()
+        self.moved.emit()
 
     def _keep_in_sight(self) -> None:
         self._center.setX(min(max(self._center.x(), 0), self.canvas.width()))
@@ -215,6 +247,7 @@ class ImageView(QWidget):
         self._scale = scale
         self._redraw()
         self.zoomed.emit(self.zoom)
+        self.moved.emit()
 
     # Drawing
 
@@ -231,7 +264,12 @@ class ImageView(QWidget):
         pixmap.setDevicePixelRatio(ratio)
         pixmap.fill(self._background())
         painter = QPainter(pixmap)
-        picture.draw(painter, self.picture_rect(), QRectF(self.rect()), ratio)
+        place, screen = self.picture_rect(), QRectF(self.rect())
+        picture.draw(painter, place, screen, ratio)
+        if picture is self._after and self._patch is not None:
+            part = self._patch.place
+            corner = place.topLeft() + part.topLeft() * self._scale
+            self._patch.picture.draw(painter, QRectF(corner, part.size() * self._scale), screen, ratio)
         painter.end()
         self._drawn[picture] = pixmap
         return pixmap
@@ -254,41 +292,10 @@ class ImageView(QWidget):
         painter.setClipRect(0, 0, line, self.height())
         painter.drawPixmap(0, 0, self._pixmap(left))
         painter.restore()
-        self._draw_divider(painter, line)
-        if self._pair is not None:
-            self._draw_captions(painter, self._pair.captions)
-
-    def _draw_captions(self, painter: QPainter, captions: tuple[str, str]) -> None:
-        place = self.picture_rect().intersected(QRectF(self.rect())).adjusted(MARGIN, MARGIN, -MARGIN, -MARGIN)
-        metrics = self.fontMetrics()
-        for side, caption in enumerate(captions):
-            text = metrics.elidedText(caption, Qt.TextElideMode.ElideRight, int(place.width() / 2) - 3 * MARGIN)
-            chip = QRectF(0, place.top(), metrics.horizontalAdvance(text) + 2 * MARGIN, metrics.height() + MARGIN)
-            chip.moveLeft(place.left() if side == 0 else place.right() - chip.width())
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(QColor(0, 0, 0, 150))
-            painter.drawRoundedRect(chip, 6, 6)
-            painter.setPen(Qt.GlobalColor.white)
-            painter.drawText(chip, Qt.AlignmentFlag.AlignCenter, text)
-
-    def _draw_divider(self, painter: QPainter, line: int) -> None:
         place = self.picture_rect().intersected(QRectF(self.rect()))
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(QColor(0, 0, 0, 90), 3))
-        painter.drawLine(line, int(place.top()), line, int(place.bottom()))
-        painter.setPen(QPen(Qt.GlobalColor.white, 1.5))
-        painter.drawLine(line, int(place.top()), line, int(place.bottom()))
-        middle = place.center().y()
-        painter.setPen(QPen(QColor(0, 0, 0, 90), 1))
-        painter.setBrush(Qt.GlobalColor.white)
-        painter.drawEllipse(QPointF(line, middle), 13, 13)
-        painter.setPen(
-            QPen(QColor("#333"), 1.6, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin)
-        )
-        for side in (-1, 1):
-            tip = QPointF(line + side * 8, middle)
-            painter.drawLine(tip, tip + QPointF(-side * 4, -4))
-            painter.drawLine(tip, tip + QPointF(-side * 4, 4))
+        draw_divider(painter, place, line)
+        if self._pair is not None:
+            draw_captions(painter, place, self._pair.captions)
 
     def _divider_x(self) -> float:
         place = self.picture_rect()
@@ -301,6 +308,7 @@ class ImageView(QWidget):
         if self._fitted:
             self.fit()
         self._redraw()
+        self.moved.emit()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         self.zoom_by(WHEEL_STEP ** event.angleDelta().y(), event.position())

@@ -82,7 +82,7 @@ class MainWindow(QMainWindow):
     # Menus
 
     def _make_menus(self) -> None:
-        self.menus = {name: self.menuBar().addMenu("") for name in ("file", "edit", "view", "style", "help")}
+        self.menus = {name: self.menuBar().addMenu("") for name in ("file", "edit", "view", "style", "steps", "help")}
         self.recent_menu = QMenu(self)
         self.recent_menu.aboutToShow.connect(self._fill_recent)
         self.theme_menu, self.theme_actions = self._choices(["system", "light", "dark"], self.use_theme)
@@ -122,6 +122,7 @@ class MainWindow(QMainWindow):
             "edit": [*of_tab.get("edit", []), None, self.settings],
             "view": [*of_tab.get("view", []), None, self.theme_menu.menuAction(), self.language_menu.menuAction()],
             "style": of_tab.get("style", []),
+            "steps": of_tab.get("steps", []),
             "help": [self.shortcuts, self.log_folder, None, self.about],
         }  # fmt: skip
         for name, menu in self.menus.items():
@@ -153,6 +154,7 @@ class MainWindow(QMainWindow):
             "edit": translate("MainWindow", "&Edit"),
             "view": translate("MainWindow", "&View"),
             "style": translate("MainWindow", "&Style"),
+            "steps": translate("MainWindow", "St&eps"),
             "help": translate("MainWindow", "&Help"),
         }
         for name, menu in self.menus.items():

@@ -67,9 +67,7 @@ class Output(QObject):
 
     def _on_chosen(self, dialog: ExportDialog, photo: Photo, look: Look, options: ExportOptions) -> None:
         self._services.preferences.set_data(KEPT, options.to_data())
-        suggestion = files.suggest_name(
-            photo.name, photo.path, [choice.title for choice, _ in look.styles], options.kind
-        )
+        suggestion = files.suggest_name(photo.name, photo.path, look.names, options.kind)
         title = translate("Output", "Export picture")
         path = files.ask_where(dialog, title, suggestion, self._services.preferences, options.kind)
         if path is None:  # back to the choices

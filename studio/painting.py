@@ -7,7 +7,7 @@ import time
 from collections import OrderedDict
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Protocol, cast
 
 import numpy as np
 from PyQt5.QtGui import QImage
@@ -50,6 +50,11 @@ class Look:
     def key(self) -> tuple[tuple[tuple[str, float], ...], Settings, Pipeline, Pipeline]:
         """Equal for looks that paint the same, whatever their styles are called by now."""
         return tuple((choice.id, weight) for choice, weight in self.styles), self.settings, self.before, self.after
+
+    @property
+    def names(self) -> list[str]:
+        """Of its styles, or of its steps where nothing is painted: for the names of files."""
+        return [choice.title for choice, _ in self.styles] or [step.name for step in self.after.steps]
 
 
 @dataclass(frozen=True, eq=False)
@@ -142,6 +147,20 @@ class Textured:
     source: "Picture"
     steps: Pipeline
     picture: "Picture"
+
+
+class PictureJobs(Protocol):
+    """Makes the jobs of a session; `PaintJobs` is what paints."""
+
+    def use_engine(self, device: Device, threads: int | None) -> bool: ...
+
+    def warm_up(self, look: Look | None, cancellation: Cancellation) -> Job[None]: ...
+
+    def preview(self, photo: Photo, look: Look, cancellation: Cancellation) -> Job[Painted]: ...
+
+    def whole(self, photo: Photo, look: Look, cancellation: Cancellation) -> Job[Painted]: ...
+
+    def export(self, photo: Photo, look: Look, size: int | None, cancellation: Cancellation) -> "Job[Picture]": ...
 
 
 class PaintJobs:

@@ -9,12 +9,12 @@ from PyQt5.QtGui import QImage
 from PyQt5.QtWidgets import QApplication
 
 from studio import files
-from studio.painting import Look, Painted, PaintJobs, Photo, open_photo, originals_of
+from studio.painting import Look, Painted, Photo, PictureJobs, open_photo, originals_of
 from studio.pictures import Mipmap
 from studio.preferences import PREVIEW_SIZES
 from studio.services import Services
 from studio.translation import translate
-from studio.worker import Failure, Start, Task, single
+from studio.worker import Failure, Start, Task, Worker, single
 from workbench.progress import Progress
 
 WARM_UP = 200  # ms after the start, so that the window is on the screen before the engine is loaded
@@ -49,19 +49,28 @@ class Session(QObject):
     progressed = pyqtSignal(object)
     rested = pyqtSignal()
 
-    def __init__(self, services: Services, parent: QObject) -> None:
+    def __init__(
+        self, services: Services, jobs: PictureJobs, worker: Worker, parent: QObject, gather: int = GATHER
+    ) -> None:
+        """
+        Args:
+            jobs: makes what is shown.
+            worker: runs it; the session's own, so that nobody else's jobs replace these.
+            gather: ms; changes that follow each other faster give one preview.
+        """
         super().__init__(parent)
         self.photo: Photo | None = None
         self.look: Look | None = None
         self.painted: Painted | None = None
         self.saved_as: Path | None = None
         self._services = services
-        self.jobs = PaintJobs(services.preferences.device, services.preferences.threads)
+        self._worker = worker
+        self.jobs = jobs
         self._waiting: list[Callable[[Painted], None]] = []  # for the whole picture
         self._shown_width = 0
         self._unfinished = 0  # jobs
         self._unsharp: Photo | None = None
-        self._gather = self._timer(GATHER, self._paint_preview)
+        self._gather = self._timer(gather, self._paint_preview)
         self._rest = self._timer(REST, self.paint_whole)
         QTimer.singleShot(0, self._timer(WARM_UP, self._warm_up).start)  # counted from when events are handled
 
@@ -74,7 +83,7 @@ class Session(QObject):
 
     def _warm_up(self) -> None:
         if self.photo is None and not self._unfinished:
-            self._services.painting.submit(partial(self.jobs.warm_up, self.look), PAINT)
+            self._worker.submit(partial(self.jobs.warm_up, self.look), PAINT)
 
     # What to paint
 
@@ -131,10 +140,10 @@ class Session(QObject):
         self._gather.stop()
         self._rest.stop()
         self._waiting.clear()
-        self._services.painting.cancel(PAINT)
+        self._worker.cancel(PAINT)
 
     def _submit(self, start: Start) -> Task:
-        task = self._services.painting.submit(start, PAINT)
+        task = self._worker.submit(start, PAINT)
         self._unfinished += 1
         task.failed.connect(self._on_failed)
         task.ended.connect(self._on_ended)
@@ -171,7 +180,7 @@ class Session(QObject):
             self._take(painted.photo)
         self._gather.stop()
         self._rest.stop()
-        self._services.painting.cancel(PAINT)
+        self._worker.cancel(PAINT)
         self.look = painted.look
         self._on_painted(painted)
 

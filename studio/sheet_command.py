@@ -10,7 +10,7 @@ from studio.actions import draw_icon_of, make_action, word
 from studio.contact_sheet import ContactSheet, export_sheet
 from studio.exports import Exports
 from studio.gallery import Gallery
-from studio.painting import Look
+from studio.painting import Look, PaintJobs
 from studio.services import Services
 from studio.session import Session
 from studio.style_choice import StyleChoice
@@ -35,11 +35,14 @@ class SheetCommand(QObject):
         exports: Exports,
         gallery: Gallery,
         picture: QWidget,
+        *,
+        jobs: PaintJobs,
     ) -> None:
         """
         Args:
             gallery: has the styles, and gets the one that is picked.
             picture: what the sheet covers.
+            jobs: of the session, which paint.
         """
         super().__init__(picture)
         self._services = services
@@ -47,7 +50,8 @@ class SheetCommand(QObject):
         self._exports = exports
         self._gallery = gallery
         self._picture = picture
-        self.page = ContactSheet(services, session.jobs)
+        self._jobs = jobs
+        self.page = ContactSheet(services, jobs)
         self.pages = QStackedWidget()
         self.pages.addWidget(picture)
         self.pages.addWidget(self.page)
@@ -103,7 +107,7 @@ class SheetCommand(QObject):
         path = files.ask_where(self.page, title, suggestion, self._services.preferences)
         if path is not None:
             everything = Look(tuple((choice, 1.0) for choice in self._gallery.model.styles), look.settings)
-            start = partial(export_sheet, self._session.jobs, photo, everything, path)
+            start = partial(export_sheet, self._jobs, photo, everything, path)
             self._exports.add(start, path)
 
     def _paint(self) -> None:

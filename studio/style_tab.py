@@ -3,37 +3,36 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from PyQt5.QtCore import QPoint, QSize, Qt
+from PyQt5.QtCore import QPoint, Qt
 from PyQt5.QtGui import QImage, QKeyEvent, QPixmap
-from PyQt5.QtWidgets import QAction, QHBoxLayout, QMessageBox, QPushButton, QSplitter, QVBoxLayout, QWidget
+from PyQt5.QtWidgets import QAction, QHBoxLayout, QMessageBox, QSplitter, QVBoxLayout, QWidget
 
 from studio import files
-from studio.actions import draw_icon_of, make_action, with_keys, word
+from studio.actions import draw_icon_of, make_action, word
 from studio.batch_painting import PaintingKind
 from studio.gallery import Gallery
 from studio.gallery_menu import GalleryMenu
 from studio.kept_look import look_from_data, look_to_data
 from studio.look_panel import LookPanel
-from studio.output import Output
 from studio.own_styles import OwnStyle
-from studio.painting import Look, Photo, read
-from studio.pictures import Dropped, Mipmap, to_bytes
+from studio.painting import Look, PaintJobs, read
+from studio.picture_tab import PictureTab
+from studio.pictures import Dropped
 from studio.preset_menu import PresetMenu, is_preset
 from studio.results import Results
 from studio.services import Services
-from studio.session import Session
 from studio.sheet_command import SheetCommand
 from studio.style_choice import StyleChoice, all_styles
-from studio.tab import MenuActions, Tab
+from studio.tab import MenuActions
 from studio.theme import PANEL_WIDTH, SPACE
-from studio.translation import in_words, translate
+from studio.translation import translate
 from studio.undo import Undo
 from studio.viewer import Viewer
 from studio.worker import Failure, single
 from workbench.errors import StudioError
 
 
-class StyleTab(Tab):
+class StyleTab(PictureTab):
     """Photo, gallery, sliders, result.
 
     Attributes:
@@ -41,34 +40,25 @@ class StyleTab(Tab):
     """
 
     def __init__(self, services: Services) -> None:
-        super().__init__(services)
-        self.session = Session(services, self)
-        self.viewer = Viewer()
+        jobs = PaintJobs(services.preferences.device, services.preferences.threads)
+        super().__init__(services, jobs, services.painting, Viewer())
         self.gallery = Gallery(services.background)
         self.gallery_menu = GalleryMenu(self.gallery)
         self.panel = LookPanel()
-        self.output = Output(services, self.session, self.viewer.view, self)
-        self.sheet = SheetCommand(services, self.session, self.output.exports, self.gallery, self.viewer)
-        self.save_button = QPushButton()
-        self.save_button.setObjectName("primary")
+        self.sheet = SheetCommand(services, self.session, self.output.exports, self.gallery, self.viewer, jobs=jobs)
         self.results = Results(services, self.session, self.viewer, self.gallery, self.set_look)
-        self.undo = Undo(lambda: self.look, self.results.take_up, self)
+        self.undo = Undo(lambda: self.look if self.gallery.choice else None, self.results.take_up, self)
         self.presets = PresetMenu(services, lambda: self.look, self)
-        self._batch = PaintingKind(self.session.jobs, lambda: self.look, self.presets.presets)
+        self._batch = PaintingKind(jobs, lambda: self.look, self.presets.presets)
         self._make_actions()
         self._arrange()
         self._connect()
         self.retranslate()
-        self._refresh()
 
     # Set-up
 
     def _make_actions(self) -> None:
-        self.open_photo = make_action(self, self.ask_photo, "Ctrl+O", "folder-open")
         self.open_style = make_action(self, self.ask_style, "Ctrl+Shift+O", "palette")
-        self.save = make_action(self, self.save_result, "Ctrl+S", "save")
-        self.save_as = make_action(self, self.ask_and_save, "Ctrl+Shift+S")
-        self.copy_action = make_action(self, self.session.copy, "Ctrl+C", "copy")
         self.reset = make_action(self, self.panel.reset, "Ctrl+R", "rotate-ccw")
         self.find_style = make_action(self, self._focus_search, "Ctrl+F", "search")
         self.rename = make_action(self, self.gallery.rename_current)
@@ -104,15 +94,7 @@ class StyleTab(Tab):
         layout.addWidget(self.splitter)
 
     def _connect(self) -> None:
-        self.viewer.zones.photo_wanted.connect(self.ask_photo)
         self.viewer.zones.style_wanted.connect(self.ask_style)
-        self.viewer.cancel_wanted.connect(self.session.cancel)
-        self.session.opened.connect(self._on_opened)
-        self.session.sharpened.connect(self.viewer.view.set_before)
-        self.session.shown.connect(self.viewer.view.set_after)
-        self.session.painted_changed.connect(self._refresh)
-        self.session.progressed.connect(self.viewer.show_progress)
-        self.session.rested.connect(self.viewer.show_idle)
         self.gallery.chosen.connect(self._on_styles)
         self.gallery.add_wanted.connect(self.ask_style)
         self.gallery.removal_wanted.connect(self._on_removal)
@@ -121,43 +103,33 @@ class StyleTab(Tab):
         self.panel.changed.connect(self._on_look)
         self.panel.blend.removal_wanted.connect(self._on_unblend)
         self.presets.loaded.connect(self._on_preset)
-        self.save_button.clicked.connect(self.save_result)
 
     def retranslate(self) -> None:
-        word(self.open_photo, translate("StyleTab", "&Open photo…"))
+        super().retranslate()
         word(
             self.open_style, translate("StyleTab", "Open s&tyle…"), translate("StyleTab", "Add a painting of your own")
         )
-        word(self.save, translate("StyleTab", "&Save"))
-        word(self.save_as, translate("StyleTab", "Save &as…"))
-        word(self.copy_action, translate("StyleTab", "&Copy result"))
         word(self.reset, translate("StyleTab", "&Reset sliders"))
         word(self.find_style, translate("StyleTab", "&Find style"))
         word(self.rename, translate("StyleTab", "&Rename own style"))
         word(self.remove, translate("StyleTab", "Re&move own style…"))
-        self.save_button.setText(translate("StyleTab", "Save picture"))
-        self.save_button.setToolTip(
-            with_keys(translate("StyleTab", "Paint the photo at its full size and save it"), "Ctrl+S")
-        )
         self.undo.retranslate()
         self.presets.retranslate()
         self.results.retranslate()
-        self.output.retranslate()
         self.sheet.retranslate()
-        self._show_sizes()
 
     def use_preferences(self) -> None:
         self.session.use_preferences()
 
     def refresh_icons(self) -> None:
-        for action in (self.open_photo, self.open_style, self.save, self.copy_action, self.reset, self.find_style):
+        super().refresh_icons()
+        for action in (self.open_style, self.reset, self.find_style):
             draw_icon_of(action)
         draw_icon_of(self.undo.undo_action)
         draw_icon_of(self.undo.redo_action)
         self.panel.refresh_icons()
         self.presets.refresh_icons()
         self.results.refresh_icons()
-        self.output.refresh_icons()
         self.sheet.refresh_icons()
 
     # What the window asks
@@ -167,8 +139,8 @@ class StyleTab(Tab):
 
     def menu_actions(self) -> MenuActions:
         return {
+            **super().menu_actions(),
             "file": [self.open_photo, self.open_style],
-            "save": [self.save, self.save_as, self.output.action],
             "edit": [self.undo.undo_action, self.undo.redo_action, None, self.copy_action, None, self.reset],
             "view": self._view_actions(),
             "style": self._style_actions(),
@@ -201,14 +173,6 @@ class StyleTab(Tab):
         self.services.preferences.set_state("splitter", self.splitter.saveState())
         self.services.preferences.set_data("look", look_to_data(self.look))
 
-    def would_lose(self) -> str:
-        if not self.session.saving and not self.output.exports.busy:
-            return ""
-        return translate("StyleTab", "The picture is still being painted, and is not saved yet.")
-
-    def open_path(self, path: Path) -> None:
-        self.session.open(path, path.name)
-
     def hover(self, position: QPoint | None) -> None:
         self.viewer.zones.set_dragging(position is not None)
         if position is not None:
@@ -226,7 +190,7 @@ class StyleTab(Tab):
             self.presets.load(source)
             return
         if target == "photo":
-            self.session.open(source, files.name_of(source))
+            self.open_source(source)
         else:
             self.add_style(source)
 
@@ -236,25 +200,6 @@ class StyleTab(Tab):
             self.viewer.zones.zone_at(QPoint(-1, -1))
             return "style"
         return self.viewer.zones.zone_at(self.viewer.zones.mapFrom(self, position))
-
-    # The photo
-
-    def ask_photo(self) -> None:
-        title = translate("StyleTab", "Open photo")
-        if (path := files.ask_picture(self, title, self.services.preferences)) is not None:
-            self.open_path(path)
-
-    def _on_opened(self, photo: Photo) -> None:
-        full = QSize(photo.picture.width, photo.picture.height)
-        self.viewer.view.set_before(Mipmap.plain(to_bytes(photo.preview.pixels)), full)
-        self.viewer.view.set_after(None)
-        self.viewer.view.fit()
-        self.viewer.zones.set_photo(True)
-        for note in photo.picture.notes:
-            self.services.messages.told.emit(in_words(note))
-        if photo.path is not None:
-            self.opened.emit(photo.path)
-        self._refresh()
 
     # The styles
 
@@ -341,52 +286,8 @@ class StyleTab(Tab):
         self.undo.notice()
         self.session.set_look(self.look)
 
-    # The result
-
-    def save_result(self) -> None:
-        """Save under the name it was saved by before, or ask for one."""
-        if self.session.saved_as is None:
-            self.ask_and_save()
-        else:
-            self.session.save_to(self.session.saved_as)
-
-    def ask_and_save(self) -> None:
-        photo = self.session.photo
-        if photo is None:
-            return
-        suggestion = files.suggest_name(photo.name, photo.path, [choice.title for choice, _ in self.look.styles])
-        title = translate("StyleTab", "Save picture")
-        if (path := files.ask_where(self, title, suggestion, self.services.preferences)) is not None:
-            self.session.save_to(path)
-
-    def _refresh(self) -> None:
-        """Commands that need a photo are there when there is one."""
-        present = self.session.photo is not None
-        for action in (self.save, self.save_as, self.copy_action, *self.viewer.actions_shown):
-            action.setEnabled(present)
-        self.save_button.setEnabled(present)
-        self._show_sizes()
-
-    def _show_sizes(self) -> None:
-        photo, painted = self.session.photo, self.session.painted
-        if photo is None:
-            self.viewer.size_label.clear()
-            return
-        text = f"{photo.name}   {photo.picture.width} × {photo.picture.height}"
-        if painted is not None and not painted.full:
-            text += "   " + translate("StyleTab", "(preview)")
-        self.viewer.size_label.setText(text)
-
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_O and not event.modifiers():
-            self.viewer.view.show_original(True)
-        elif event.key() == Qt.Key.Key_Escape:
+        if event.key() == Qt.Key.Key_Escape:
             self.results.end_pair()
         else:
             super().keyPressEvent(event)
-
-    def keyReleaseEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_O and not event.isAutoRepeat():
-            self.viewer.view.show_original(False)
-        else:
-            super().keyReleaseEvent(event)

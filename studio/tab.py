@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from studio.batch_kind import BatchKind
 
 MenuActions = dict[str, list[QAction | None]]
-"""Menu ("file", "edit", "view", "style", ...) -> its commands; None is a line between them."""
+"""Menu ("file", "save", "edit", "view", "style", "steps") -> its commands; None is a line between them."""
 
 
 class Tab(LanguageAware):

@@ -1,6 +1,7 @@
 """The window's tabs, from left to right. A new tab is one line here."""
 
+from studio.noise_tab import NoiseTab
 from studio.style_tab import StyleTab
 from studio.tab import Tab
 
-TABS: tuple[type[Tab], ...] = (StyleTab,)
+TABS: tuple[type[Tab], ...] = (StyleTab, NoiseTab)

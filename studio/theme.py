@@ -90,6 +90,13 @@ QSlider::handle:horizontal:hover {{ border-color: {accent}; }}
 QSlider::handle:horizontal:focus {{ border: 2px solid {accent}; }}
 QProgressBar {{ border: none; background: transparent; max-height: 3px; min-height: 3px; }}
 QProgressBar::chunk {{ background: {accent}; }}
+QTabWidget::pane {{ border: none; border-top: 1px solid {line}; }}
+QTabBar {{ qproperty-drawBase: 0; }}
+QTabBar::tab {{ border: none; border-bottom: 2px solid transparent; padding: 5px 16px; color: {quiet};
+    background: transparent; }}
+QTabBar::tab:hover {{ color: {text}; }}
+QTabBar::tab:selected {{ color: {text}; border-bottom-color: {accent}; }}
+QTabBar::tab:focus {{ color: {accent}; }}
 QListView {{ border: none; background: {panel}; }}
 #filmstrip {{ background: {window}; border-top: 1px solid {line}; }}
 QScrollBar:horizontal {{ height: 10px; background: transparent; margin: 0; }}

@@ -14,7 +14,7 @@ from studio.translation import translate
 MERGED = 1.0  # s: key presses and turns of the wheel that follow each other faster are one step
 DRAGGED = 50  # ms between two looks at whether a slider was let go
 STEPS = 200
-MERGEABLE = ("strength", "stroke", "detail", "color", "weights", "before values", "after values")
+MERGEABLE = ("strength", "stroke", "detail", "color", "weights", "before values", "after values", "steps values")
 
 
 def kind_of(before: Look, after: Look) -> str:
@@ -27,8 +27,9 @@ def kind_of(before: Look, after: Look) -> str:
         kinds.append("weights")
     for name, earlier, later in (("before", before.before, after.before), ("after", before.after, after.after)):
         if earlier != later:
+            kind = name if after.styles else "steps"
             same_steps = list(map(type, earlier.steps)) == list(map(type, later.steps))
-            kinds.append(f"{name} values" if same_steps else name)
+            kinds.append(f"{kind} values" if same_steps else kind)
     return kinds[0] if len(kinds) == 1 else "several"
 
 
@@ -42,6 +43,7 @@ def name_of(kind: str) -> str:
         "styles": translate("Undo", "style"),
         "before": translate("Undo", "steps before painting"),
         "after": translate("Undo", "steps after painting"),
+        "steps": translate("Undo", "steps"),
     }
     return names.get(kind.removesuffix(" values"), translate("Undo", "settings"))
 
@@ -86,10 +88,10 @@ class Undo(QObject):
         undo_action, redo_action: for the menu.
     """
 
-    def __init__(self, look: Callable[[], Look], apply: Callable[[Look], None], parent: QWidget) -> None:
+    def __init__(self, look: Callable[[], Look | None], apply: Callable[[Look], None], parent: QWidget) -> None:
         """
         Args:
-            look: what is set now.
+            look: what is set now; None while nothing can be.
             apply: sets a look.
         """
         super().__init__(parent)
@@ -152,7 +154,7 @@ class Undo(QObject):
     def _record(self) -> None:
         self._timer.stop()
         look = self._look()
-        if not look.styles:  # there is no gallery yet
+        if look is None:
             return
         before, self._last = self._last, look
         if before is not None and before.key != look.key:

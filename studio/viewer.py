@@ -21,10 +21,14 @@ class Viewer(LanguageAware):
 
     cancel_wanted = pyqtSignal()
 
-    def __init__(self) -> None:
+    def __init__(self, with_style: bool = True) -> None:
+        """
+        Args:
+            with_style: whether a style can be dropped, too.
+        """
         super().__init__()
         self.view = ImageView()
-        self.zones = DropZones(self)
+        self.zones = DropZones(self, with_style)
         self.fit = make_action(self, self.view.fit, "Ctrl+0", "maximize")
         self.actual_size = make_action(self, self.view.show_actual_size, "Ctrl+1")
         self.compare = make_action(self, None, "B", "square-split-horizontal", checkable=True)
@@ -86,11 +90,11 @@ class Viewer(LanguageAware):
         tip = translate("Viewer", "One picture pixel is one screen pixel")
         word(self.actual_size, translate("Viewer", "&Actual size"), tip)
         self.actual_size.setIconText("1:1")
-        tip = translate("Viewer", "A divider between the photo and the painting")
+        tip = translate("Viewer", "A divider between the photo and the result")
         word(self.compare, translate("Viewer", "&Before and after"), tip)
         word(self.original, translate("Viewer", "&Photo"), translate("Viewer", "Hold to see the photo (O)"))
-        word(self.cancel, translate("Viewer", "&Cancel"), translate("Viewer", "Stop painting"))
-        self.progress.setAccessibleName(translate("Viewer", "Progress of the painting"))
+        word(self.cancel, translate("Viewer", "&Cancel"), translate("Viewer", "Stop what is being made"))
+        self.progress.setAccessibleName(translate("Viewer", "Progress"))
 
     def changeEvent(self, event: QEvent) -> None:
         if event.type() == QEvent.Type.PaletteChange:
@@ -137,5 +141,6 @@ def stage_name(stage: str) -> str:
         "draft": translate("Viewer", "Drafting…"),
         "revision": translate("Viewer", "Painting, level {number}…"),
         "show": translate("Viewer", "Almost done…"),
+        "steps": translate("Viewer", "Doing the steps…"),
     }
     return names.get(kind, "").format(number=number)
