@@ -26,8 +26,13 @@ from PyQt5.QtGui import QDragEnterEvent, QDropEvent, QFont, QFontDatabase
 from PyQt5.QtWidgets import QApplication, QDialog, QWidget
 
 import assets
+from noise.blurs import GaussianBlur
+from noise.grain import FilmGrain
+from noise.pipeline import Pipeline
+from noise.points import SaltPepper
 from studio.app import make_application, make_window
 from studio.batch_window import BatchWindow
+from studio.noise_tab import NoiseTab
 from studio.own_styles import OwnStyles
 from studio.pictures import pixels_of
 from studio.preferences import Preferences
@@ -43,6 +48,7 @@ CLIP_SIZE, CLIP_LIMIT, CLIP_QUALITIES = (1080, 675), 2_500_000, (85, 75, 60, 45)
 POINTER = (0, 0), (0, 22), (5, 17), (9, 26), (13, 24), (9, 16), (16, 16)
 LANGUAGES = {"window": "en", "window-chinese": "zh_CN"}  # by the first part of a picture's name
 PHOTO, STYLE = "mountains", "cottages-at-auvers"
+AGED = Pipeline((GaussianBlur(1.0), FilmGrain(12.0, 2.0), SaltPepper(0.002, 0.002)), 1895)
 
 
 OPENED: list["Studio"] = []  # none may die while another hears of a new language
@@ -318,6 +324,22 @@ def batch(application: QApplication, folder: Path) -> None:
         studio.close()
 
 
+def noise(application: QApplication, folder: Path) -> None:
+    """The noise tab with the divider between a photo and what the steps make of it."""
+    for name, language in LANGUAGES.items():
+        studio = Studio(application, language)
+        tab = studio.window.tabs[1]
+        assert isinstance(tab, NoiseTab)
+        studio.window.book.setCurrentWidget(tab)
+        studio.drop(studio.middle(tab.viewer.zones.photo), assets.path("samples/coffee.jpg"))
+        tab.set_pipeline(AGED)
+        until(lambda tab=tab: tab.quality.current)  # type: ignore[misc]
+        tab.viewer.view.divider = 0.42
+        pause(300)
+        save(studio.grab(), folder / f"{name}-noise.webp")
+        studio.close()
+
+
 def await_ended(window: BatchWindow, number: int) -> None:
     """Wait until so many photos of the batch are painted or refused."""
     until(lambda: sum(entry.state in (State.DONE, State.FAILED) for entry in window.model.entries) >= number)
@@ -330,6 +352,7 @@ PICTURES = {
     "sheet": contact_sheet,
     "export": export,
     "batch": batch,
+    "noise": noise,
     "dark": dark,
     "chinese": chinese,
     "clip": clip,

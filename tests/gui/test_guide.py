@@ -9,7 +9,10 @@ from PyQt5.QtCore import Qt
 from PyQt5.QtWidgets import QAction, QDialog, QFileDialog, QWidget
 
 import assets
+from noise.blurs import MeanBlur
+from noise.pipeline import Pipeline
 from studio.gallery import StylesModel
+from studio.noise_tab import NoiseTab
 from tests.gui.hands import Hands
 from tools.translations import read
 from workbench.image_io import read_picture
@@ -114,6 +117,48 @@ def test_the_first_ten_minutes(
     assert batch is not None
     hands.wait(lambda: len(batch.model.entries) == 1)
     assert batch.isVisible()
+
+
+def test_texture_around_a_painting(hands: Hands, photo: Path) -> None:
+    """The part of step 4 about Texture."""
+    texture = hands.tab.panel.texture
+    hands.open(photo)
+    hands.wait_for_whole()
+    hands.qtbot.keyClick(hands.window, Qt.Key.Key_G, CONTROL | SHIFT)
+    assert [step.name for step in hands.wait_for_whole().look.after.steps] == ["film-grain"]
+    for key, place in ((Qt.Key.Key_B, "before"), (Qt.Key.Key_A, "after")):
+        hands.qtbot.keyClick(hands.window, key, CONTROL | SHIFT)
+        assert texture.open(place).isVisible()
+    texture.open("before").editor.add(MeanBlur)
+    assert [step.name for step in hands.wait_for_whole().look.before.steps] == ["mean-blur"]
+
+
+def test_noise_and_blur(hands: Hands, photo: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Step 9."""
+    window, qtbot = hands.window, hands.qtbot
+    tab = next(tab for tab in window.tabs if isinstance(tab, NoiseTab))
+    window.book.setCurrentWidget(tab)
+    hands.drop_files(photo, on=tab.viewer)
+    hands.wait(lambda: tab.quality.current)
+    assert tab.quality.ssim.text() == "SSIM 1.000"
+    recipe = next(action for action in tab.menu.menu.actions() if action.text() == "Salt, pepper and blur")
+    recipe.trigger()
+    hands.wait(lambda: tab.quality.current)
+    assert tab.quality.ssim.text() != "SSIM 1.000"
+    qtbot.mouseClick(tab.editor.cards[1].remove, Qt.MouseButton.LeftButton)
+    assert [step.name for step in tab.editor.pipeline.steps] == ["salt-pepper"]
+    qtbot.keyClick(window, Qt.Key.Key_Z, CONTROL)
+    assert [step.name for step in tab.editor.pipeline.steps] == ["salt-pepper", "mean-blur"]
+    seed = tab.editor.pipeline.seed
+    qtbot.mouseClick(tab.editor.dice, Qt.MouseButton.LeftButton)
+    assert tab.editor.pipeline.seed != seed
+    kept, steps = tab.editor.pipeline, tmp_path / "steps.json"
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_args, **_options: (str(steps), ""))
+    tab.menu.save.trigger()
+    hands.wait(steps.exists)
+    tab.menu.chosen.emit(Pipeline())
+    hands.drop_files(steps, on=tab.viewer)
+    hands.wait(lambda: tab.editor.pipeline == kept)
 
 
 def test_no_english_is_left_in_the_chinese_window(hands: Hands, photo: Path) -> None:
