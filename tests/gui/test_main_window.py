@@ -130,7 +130,7 @@ def test_themes_change_the_colours_at_once(hands: Hands) -> None:
 def test_the_language_switches_at_once_and_back(hands: Hands, monkeypatch: pytest.MonkeyPatch) -> None:
     words = {
         "MainWindow": {"&File": "文件(&F)"},
-        "StyleTab": {"Save picture": "保存图片"},
+        "PictureTab": {"Save picture": "保存图片"},
         "LookPanel": {"Strength": "强度"},
         "Errors": {"{path} does not exist. Check the name and try again.": "找不到 {path}。"},
     }
