@@ -7,8 +7,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PyQt5.QtCore import QEvent, QPoint, QPointF, Qt
-from PyQt5.QtGui import QKeyEvent, QKeySequence, QMouseEvent, QWheelEvent
-from PyQt5.QtWidgets import QApplication, QVBoxLayout, QWidget
+from PyQt5.QtGui import QKeyEvent, QKeySequence, QWheelEvent
+from PyQt5.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from noise.blurs import GaussianBlur, MeanBlur, MotionBlur
@@ -18,81 +18,15 @@ from noise.pipeline import SEED_LIMIT, STEPS_LIMIT, Pipeline
 from noise.points import GaussianNoise, Poisson, SaltPepper
 from noise.restore import Median
 from noise.step import Step
-from studio.parameter_controls import DecimalBox, ParameterCheck, ParameterSlider, Scale
-from studio.step_card import StepCard
-from studio.step_editor import StepEditor
+from studio.parameter_controls import DecimalBox, ParameterCheck, Scale
 from studio.theme import Theme
 from studio.translation import Languages
+from tests.gui.desk import Desk
 from tests.gui.test_guide import shown_in
 from tools.translations import read
 
 LEFT = Qt.MouseButton.LeftButton
-ALT = Qt.KeyboardModifier.AltModifier
 THREE = Pipeline((SaltPepper(), MeanBlur(20), Median()), seed=7)
-
-
-class Desk:
-    """An editor in a panel of 304 x 640 px, what it told, and a user's hands.
-
-    Attributes:
-        told: the pipelines, oldest first.
-    """
-
-    def __init__(self, qtbot: QtBot) -> None:
-        self.qtbot = qtbot
-        self.window = QWidget()
-        self.editor = StepEditor()
-        QVBoxLayout(self.window).addWidget(self.editor)
-        self.told: list[Pipeline] = []
-        self.editor.changed.connect(self.told.append)
-        self.window.resize(328, 640)
-        qtbot.addWidget(self.window)
-        self.window.show()
-        self.window.activateWindow()
-        qtbot.waitActive(self.window)
-
-    def show(self, *steps: Step) -> None:
-        self.editor.set_pipeline(Pipeline(steps, seed=7))
-        QApplication.processEvents()
-
-    @property
-    def names(self) -> list[str]:
-        return [step.name for step in self.editor.pipeline.steps]
-
-    def card(self, index: int) -> StepCard:
-        return self.editor.cards[index]
-
-    def slider(self, index: int, name: str) -> ParameterSlider:
-        control = self.card(index).controls[name]
-        assert isinstance(control, ParameterSlider)
-        return control
-
-    def click(self, widget: QWidget) -> None:
-        self.qtbot.mouseClick(widget, LEFT)
-        QApplication.processEvents()
-
-    def press(self, widget: QWidget | None, key: Qt.Key, keys: Any = Qt.KeyboardModifier.NoModifier) -> None:
-        self.qtbot.keyClick(widget, key, keys)
-        QApplication.processEvents()
-
-    def mouse(self, kind: QEvent.Type, widget: QWidget, place: QPoint) -> None:
-        """One event with the left button, at a point of the screen."""
-        button = Qt.MouseButton.NoButton if kind == QEvent.Type.MouseMove else LEFT
-        held = Qt.MouseButton.NoButton if kind == QEvent.Type.MouseButtonRelease else LEFT
-        here, screen = QPointF(widget.mapFromGlobal(place)), QPointF(place)
-        QApplication.sendEvent(widget, QMouseEvent(kind, here, screen, button, held, Qt.KeyboardModifier.NoModifier))
-        QApplication.processEvents()
-
-    def hold(self, index: int, *over: int) -> QPoint:
-        """Take a card by its title and pull it past the middle of others, in this order; where the mouse is then."""
-        handle = self.card(index).handle
-        place = start = handle.mapToGlobal(handle.rect().center())
-        self.mouse(QEvent.Type.MouseButtonPress, handle, start)
-        for other in [self.card(index) for index in over]:
-            middle = other.mapToGlobal(other.rect().center()).y()
-            place = QPoint(start.x(), middle + (9 if middle > place.y() else -9))
-            self.mouse(QEvent.Type.MouseMove, handle, place)
-        return place
 
 
 @pytest.fixture
@@ -240,92 +174,6 @@ def test_steps_are_removed(desk: Desk) -> None:
     assert desk.names == []
     assert desk.told[-1] == Pipeline(seed=7)
     assert QApplication.focusWidget() is desk.editor.add_button
-
-
-def test_buttons_move_a_step_and_keep_the_keyboard(desk: Desk) -> None:
-    desk.editor.set_pipeline(THREE)
-    QApplication.processEvents()
-    median = desk.card(2)
-    assert not median.down.isEnabled()
-    desk.click(median.up)
-    assert desk.names == ["salt-pepper", "median", "mean-blur"]
-    assert QApplication.focusWidget() is median.up
-    desk.press(median.up, Qt.Key.Key_Space)
-    assert desk.names == ["median", "salt-pepper", "mean-blur"]
-    assert not median.up.isEnabled()
-    assert QApplication.focusWidget() is median.down
-    assert len(desk.told) == 2
-
-
-def test_alt_and_arrows_move_the_step_with_the_keyboard(desk: Desk) -> None:
-    desk.editor.set_pipeline(THREE)
-    QApplication.processEvents()
-    slider, number = desk.slider(1, "size").slider, desk.slider(1, "size").number
-    slider.setFocus()
-    desk.press(slider, Qt.Key.Key_Up, ALT)
-    assert desk.names == ["mean-blur", "salt-pepper", "median"]
-    assert QApplication.focusWidget() is slider
-    desk.press(slider, Qt.Key.Key_Up, ALT)  # it is the first
-    number.setFocus()
-    for _ in range(2):
-        desk.press(number, Qt.Key.Key_Down, ALT)
-    assert desk.told == [
-        Pipeline((MeanBlur(20), SaltPepper(), Median()), seed=7),
-        THREE,
-        Pipeline((SaltPepper(), Median(), MeanBlur(20)), seed=7),
-    ]
-
-
-def test_a_step_is_dragged(desk: Desk) -> None:
-    desk.editor.set_pipeline(THREE)
-    QApplication.processEvents()
-    card = desk.card(0)
-    place = desk.hold(0, 1, 2)
-    assert desk.names == ["mean-blur", "median", "salt-pepper"]  # the others have made room
-    assert card.property("dragged")
-    assert desk.told == []
-    desk.mouse(QEvent.Type.MouseButtonRelease, card.handle, place)
-    assert desk.told == [Pipeline((MeanBlur(20), Median(), SaltPepper()), seed=7)]
-    assert not card.property("dragged")
-    place = desk.hold(2, 0)
-    desk.mouse(QEvent.Type.MouseButtonRelease, card.handle, place)
-    assert desk.told[1:] == [THREE]
-
-
-def test_a_drag_that_ends_where_it_began_or_is_cancelled_changes_nothing(desk: Desk) -> None:
-    desk.editor.set_pipeline(THREE)
-    QApplication.processEvents()
-    card = desk.card(0)
-    place = desk.hold(0, 1, 1)
-    assert desk.names == ["salt-pepper", "mean-blur", "median"]
-    desk.mouse(QEvent.Type.MouseButtonRelease, card.handle, place)
-    place = desk.hold(0, 1)
-    assert desk.names == ["mean-blur", "salt-pepper", "median"]
-    desk.press(desk.window, Qt.Key.Key_Escape)
-    assert desk.names == ["salt-pepper", "mean-blur", "median"]
-    desk.mouse(QEvent.Type.MouseMove, card.handle, place + QPoint(0, 200))
-    desk.mouse(QEvent.Type.MouseButtonRelease, card.handle, place + QPoint(0, 200))
-    desk.click(card.handle)  # no drag either
-    assert desk.editor.pipeline == THREE
-    assert desk.told == []
-
-
-def test_a_long_list_scrolls_with_the_step_that_is_dragged_or_added(desk: Desk) -> None:
-    desk.show(*(kind() for kind in STEPS.values()))
-    bar = desk.editor._scroll.verticalScrollBar()
-    assert bar.maximum() > 0
-    card = desk.card(0)
-    place = desk.hold(0, 1)
-    low = desk.editor._scroll.viewport().mapToGlobal(QPoint(0, desk.editor._scroll.viewport().height()))
-    for _ in range(40):
-        place = QPoint(place.x(), low.y() + 20)
-        desk.mouse(QEvent.Type.MouseMove, card.handle, place)
-    assert desk.editor.cards[-1] is card
-    assert bar.value() == bar.maximum()
-    desk.mouse(QEvent.Type.MouseButtonRelease, card.handle, place)
-    bar.setValue(0)
-    desk.editor.add(Median)
-    desk.qtbot.waitUntil(lambda: bar.value() == bar.maximum())
 
 
 def test_no_more_than_the_limit(desk: Desk) -> None:
