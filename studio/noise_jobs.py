@@ -1,5 +1,6 @@
 """What the noise tab shows: steps done to a small copy of a picture, to all of it, or to the part that is visible."""
 
+import math
 import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -25,7 +26,7 @@ class NoiseJobs:
     """
 
     def __init__(self) -> None:
-        self._pace: dict[tuple[str, ...], float] = {}  # names of the steps -> s/MP
+        self._pace: dict[tuple[str, ...], tuple[float, int]] = {}  # names of the steps -> s/MP, and their reach
 
     def use_engine(self, device: Device, threads: int | None) -> bool:
         """No network is used, so that it changes nothing."""
@@ -38,8 +39,7 @@ class NoiseJobs:
     def preview(self, photo: Photo, look: Look, cancellation: Cancellation) -> Job[Painted]:
         """The whole picture where that is quick, else its small copy."""
         megapixels = photo.picture.width * photo.picture.height / 1e6
-        pace = self._pace.get(_names(look.after))
-        if photo.preview is photo.picture or (pace is not None and pace * megapixels <= AT_ONCE):
+        if photo.preview is photo.picture or self._expected_pace(look.after) * megapixels <= AT_ONCE:
             return (yield from self.whole(photo, look, cancellation))
         steps = look.after.scaled(photo.preview.width / photo.picture.width)
         picture = yield from self._done(photo.preview, steps, cancellation)
@@ -68,8 +68,13 @@ class NoiseJobs:
                 break
             yield replace(progress, stage="steps")
         seconds = time.monotonic() - started
-        self._pace[_names(steps)] = seconds / (picture.width * picture.height / 1e6) + SHOWN
+        self._pace[_names(steps)] = seconds / (picture.width * picture.height / 1e6) + SHOWN, steps.reach
         return result
+
+    def _expected_pace(self, steps: Pipeline) -> float:
+        """s/MP, told from the last time; at worst, the work grows as the square of what a pixel looks at."""
+        pace, reach = self._pace.get(_names(steps), (math.inf, 0))
+        return pace * max(1.0, ((1 + steps.reach) / (1 + reach)) ** 2)
 
 
 def _names(steps: Pipeline) -> tuple[str, ...]:

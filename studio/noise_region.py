@@ -10,12 +10,13 @@ from studio.painting import Look, Painted, Photo
 from studio.pictures import Mipmap
 from studio.services import Services
 from studio.session import Session
-from studio.worker import single
-from workbench.tiles import Tile
+from workbench.progress import Cancellation, Job, Progress
+from workbench.tiles import Tile, tiles
 
 FROM = 0.7  # screen pixels a picture pixel: where less are shown, a smaller copy is as good
 LARGEST = 0.7  # share of the picture: where more is visible, it is done as a whole
 GATHER = 15  # ms
+BLOCK = 512  # px: what is done between two points at which a change is heard
 
 
 class RegionPreview(QObject):
@@ -48,7 +49,7 @@ class RegionPreview(QObject):
         if tile is None:
             self._clear()
             return
-        task = self._worker.submit(single(partial(region, photo, look, tile)), "region")
+        task = self._worker.submit(partial(region, photo, look, tile), "region")
         task.finished.connect(partial(self._on_done, photo, look))
 
     def _on_done(self, photo: Photo, look: Look, patch: Patch) -> None:
@@ -82,9 +83,15 @@ def visible_tile(view: ImageView) -> Tile | None:
     )
 
 
-def region(photo: Photo, look: Look, tile: Tile) -> Patch:
-    """That part of the picture after the steps."""
-    alpha = photo.picture.alpha
-    pixels = look.after.region(photo.picture.pixels, tile)
-    picture = Mipmap.build(pixels, None if alpha is None else np.ascontiguousarray(alpha[tile.slices]))
-    return Patch(picture, QRectF(tile.left, tile.top, tile.width, tile.height))
+def region(photo: Photo, look: Look, tile: Tile, cancellation: Cancellation) -> Job[Patch]:
+    """That part of the picture after the steps; block by block, so that the next change need not wait."""
+    picture = photo.picture
+    pixels = np.empty((tile.height, tile.width, 3), picture.pixels.dtype)
+    for block in tiles(tile.height, tile.width, BLOCK):
+        cancellation.check()
+        yield Progress(0, 1, "steps")
+        place = Tile(tile.top + block.top, tile.top + block.bottom, tile.left + block.left, tile.left + block.right)
+        pixels[block.slices] = look.after.region(picture.pixels, place)
+    alpha = None if picture.alpha is None else np.ascontiguousarray(picture.alpha[tile.slices])
+    shown = Mipmap.build(pixels, alpha)
+    return Patch(shown, QRectF(tile.left, tile.top, tile.width, tile.height))

@@ -2,8 +2,7 @@
 
 from pathlib import Path
 
-from PyQt5.QtCore import QPoint, Qt
-from PyQt5.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
+from PyQt5.QtCore import QPoint
 
 from lapstyle.settings import Settings
 from noise.pipeline import Pipeline
@@ -19,7 +18,6 @@ from studio.services import Services
 from studio.step_editor import StepEditor
 from studio.steps_menu import StepsMenu, is_steps_file
 from studio.tab import MenuActions
-from studio.theme import PANEL_WIDTH, SPACE
 from studio.translation import translate
 from studio.undo import Undo
 from studio.viewer import Viewer
@@ -45,38 +43,10 @@ class NoiseTab(PictureTab):
         self.region = RegionPreview(services, self.session, self.viewer.view, self)
         self.undo = Undo(lambda: self.look, lambda look: self.set_pipeline(look.after), self)
         self._batch = NoiseKind(lambda: self.editor.pipeline)
-        self._arrange()
+        self.arrange(self.viewer, self.editor, self.quality, above=self.menu.button)
         self.editor.changed.connect(self._on_steps)
         self.menu.chosen.connect(self.set_pipeline)
         self.retranslate()
-
-    def _arrange(self) -> None:
-        side = QWidget()
-        side.setObjectName("panel")
-        side.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        side.setMinimumWidth(PANEL_WIDTH - 60)
-        column = QVBoxLayout(side)
-        column.setContentsMargins(2 * SPACE, 2 * SPACE, 2 * SPACE, 2 * SPACE)
-        column.setSpacing(2 * SPACE)
-        column.addWidget(self.menu.button)
-        column.addWidget(self.editor, 1)
-        column.addWidget(self.quality)
-        column.addWidget(self.output.exports)
-        row = QHBoxLayout()
-        row.setSpacing(SPACE)
-        row.addWidget(self.save_button, 1)
-        row.addWidget(self.output.handle)
-        column.addLayout(row)
-        self.splitter = QSplitter()
-        self.splitter.setHandleWidth(1)
-        self.splitter.setChildrenCollapsible(False)
-        self.splitter.addWidget(self.viewer)
-        self.splitter.addWidget(side)
-        self.splitter.setStretchFactor(0, 1)
-        self.splitter.setSizes([10_000, PANEL_WIDTH])
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(self.splitter)
 
     def retranslate(self) -> None:
         super().retranslate()

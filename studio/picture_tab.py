@@ -4,7 +4,7 @@ from pathlib import Path
 
 from PyQt5.QtCore import QSize, Qt
 from PyQt5.QtGui import QImage, QKeyEvent
-from PyQt5.QtWidgets import QPushButton
+from PyQt5.QtWidgets import QHBoxLayout, QPushButton, QSplitter, QVBoxLayout, QWidget
 
 from studio import files
 from studio.actions import draw_icon_of, make_action, with_keys, word
@@ -14,6 +14,7 @@ from studio.pictures import Mipmap, to_bytes
 from studio.services import Services
 from studio.session import GATHER, Session
 from studio.tab import MenuActions, Tab
+from studio.theme import PANEL_WIDTH, SPACE
 from studio.translation import in_words, translate
 from studio.viewer import Viewer
 from studio.worker import Worker
@@ -26,7 +27,8 @@ class PictureTab(Tab):
         session: the photo, and what is made of it.
         viewer: shows both.
         output: exports and drags the result.
-        save_button: what the tab is there for.
+        save_button: what the tab is there for; in `save_row`.
+        splitter: between picture and panel.
     """
 
     def __init__(
@@ -39,6 +41,11 @@ class PictureTab(Tab):
         self.save_button = QPushButton()
         self.save_button.setObjectName("primary")
         self.save_button.clicked.connect(self.save_result)
+        self.save_row = QHBoxLayout()
+        self.save_row.setSpacing(SPACE)
+        self.save_row.addWidget(self.save_button, 1)
+        self.save_row.addWidget(self.output.handle)
+        self.splitter = QSplitter()
         self.open_photo = make_action(self, self.ask_photo, "Ctrl+O", "folder-open")
         self.save = make_action(self, self.save_result, "Ctrl+S", "save")
         self.save_as = make_action(self, self.ask_and_save, "Ctrl+Shift+S")
@@ -52,6 +59,36 @@ class PictureTab(Tab):
         self.session.progressed.connect(viewer.show_progress)
         self.session.rested.connect(viewer.show_idle)
         self._refresh()
+
+    def arrange(self, picture: QWidget, main: QWidget, *others: QWidget, above: QWidget | None = None) -> None:
+        """Put the picture on the left, and on the right a panel with the button that saves at its lower end.
+
+        Args:
+            main: of the panel's widgets, the one that takes the room there is.
+            above: stands over it.
+        """
+        panel = QWidget()
+        panel.setObjectName("panel")
+        panel.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        panel.setMinimumWidth(PANEL_WIDTH - 60)
+        column = QVBoxLayout(panel)
+        column.setContentsMargins(2 * SPACE, 2 * SPACE, 2 * SPACE, 2 * SPACE)
+        column.setSpacing(2 * SPACE)
+        if above is not None:
+            column.addWidget(above)
+        column.addWidget(main, 1)
+        for widget in (*others, self.output.exports):
+            column.addWidget(widget)
+        column.addLayout(self.save_row)
+        self.splitter.setHandleWidth(1)
+        self.splitter.setChildrenCollapsible(False)
+        self.splitter.addWidget(picture)
+        self.splitter.addWidget(panel)
+        self.splitter.setStretchFactor(0, 1)
+        self.splitter.setSizes([10_000, PANEL_WIDTH])
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self.splitter)
 
     @property
     def look(self) -> Look:

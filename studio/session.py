@@ -193,7 +193,7 @@ class Session(QObject):
         if self._unsharp is not None:
             picture, self._unsharp = self._unsharp.picture, None
             build = partial(Mipmap.build, picture.pixels, picture.alpha)
-            task = self._services.background.submit(single(build), "sharpen")
+            task = self._services.background.submit(single(build), f"sharpen {id(self)}")
             task.finished.connect(self.sharpened)
 
     def _on_progress(self, progress: Progress) -> None:

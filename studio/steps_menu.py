@@ -1,6 +1,7 @@
 """The menu of recipes for the noise tab: some that come with the program, and files of the user's own."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from noise.points import Poisson, SaltPepper
 from noise.restore import AdaptiveMedian, NonLocalMeans
 from recipes.pipeline_file import load_pipeline, save_pipeline
 from studio.actions import make_action, word
+from studio.files import sure_to_replace
 from studio.services import Services
 from studio.theme import icon
 from studio.translation import translate
@@ -92,7 +94,7 @@ class StepsMenu(QObject):
         self.menu.addActions(self.actions_shown)
 
     def _on_recipe(self, pipeline: Pipeline, _checked: bool = False) -> None:
-        self.chosen.emit(pipeline)
+        self.chosen.emit(replace(pipeline, seed=self._pipeline().seed))
 
     def load(self, path: Path) -> None:
         """Read a file of steps, and tell `chosen`."""
@@ -117,8 +119,9 @@ class StepsMenu(QObject):
         title = translate("StepsMenu", "Save steps")
         folder = self._services.preferences.folder
         chosen, _ = QFileDialog.getSaveFileName(self._parent, title, str(folder / f"{name}{SUFFIX}"), self._kinds())
-        if chosen:
-            path = Path(chosen) if is_steps_file(Path(chosen)) else Path(chosen + SUFFIX)
+        path = Path(chosen) if is_steps_file(Path(chosen)) else Path(chosen + SUFFIX)
+        # The dialog asked about the name as it was typed.
+        if chosen and (str(path) == chosen or not path.exists() or sure_to_replace(self._parent, title, path)):
             task = self._services.background.submit(single(partial(save_pipeline, pipeline, path)), lasting=True)
             told = translate("StepsMenu", "Saved as {path}").format(path=path)
             task.finished.connect(lambda _: self._mention(told))

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from PyQt5.QtCore import QPoint, Qt
 from PyQt5.QtGui import QImage, QKeyEvent, QPixmap
-from PyQt5.QtWidgets import QAction, QHBoxLayout, QMessageBox, QSplitter, QVBoxLayout, QWidget
+from PyQt5.QtWidgets import QAction, QMessageBox
 
 from studio import files
 from studio.actions import draw_icon_of, make_action, word
@@ -24,7 +24,6 @@ from studio.services import Services
 from studio.sheet_command import SheetCommand
 from studio.style_choice import StyleChoice, all_styles
 from studio.tab import MenuActions
-from studio.theme import PANEL_WIDTH, SPACE
 from studio.translation import translate
 from studio.undo import Undo
 from studio.viewer import Viewer
@@ -65,33 +64,9 @@ class StyleTab(PictureTab):
         self.remove = make_action(self, self.gallery.remove_current)
 
     def _arrange(self) -> None:
-        side = QWidget()
-        side.setObjectName("panel")
-        side.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        side.setMinimumWidth(PANEL_WIDTH - 60)
-        column = QVBoxLayout(side)
-        column.setContentsMargins(2 * SPACE, 2 * SPACE, 2 * SPACE, 2 * SPACE)
-        column.setSpacing(2 * SPACE)
-        column.addWidget(self.gallery, 1)
-        column.addWidget(self.panel)
-        row = QHBoxLayout()
-        row.setSpacing(SPACE)
-        row.addWidget(self.presets.button)
-        row.addWidget(self.save_button, 1)
-        row.addWidget(self.output.handle)
-        column.addWidget(self.output.exports)
-        column.addLayout(row)
         self.viewer.add_below(self.results.strip)
-        self.splitter = QSplitter()
-        self.splitter.setHandleWidth(1)
-        self.splitter.setChildrenCollapsible(False)
-        self.splitter.addWidget(self.sheet.pages)
-        self.splitter.addWidget(side)
-        self.splitter.setStretchFactor(0, 1)
-        self.splitter.setSizes([10_000, PANEL_WIDTH])
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(self.splitter)
+        self.save_row.insertWidget(0, self.presets.button)
+        self.arrange(self.sheet.pages, self.gallery, self.panel)
 
     def _connect(self) -> None:
         self.viewer.zones.style_wanted.connect(self.ask_style)

@@ -216,12 +216,18 @@ def test_a_recipe_and_files_of_steps(
     tab = noise.noise
     titles = [action.text() for action in tab.menu.menu.actions() if action.text()]
     assert titles[: len(recipes())] == [title for title, _ in recipes()]
+    tab.set_pipeline(Pipeline((FilmGrain(),), seed=1895))
     next(action for action in tab.menu.menu.actions() if action.text() == "Salt, pepper and blur").trigger()
-    assert tab.editor.pipeline == Pipeline((SaltPepper(0.1, 0.1), MeanBlur(20)))
+    assert tab.editor.pipeline == Pipeline((SaltPepper(0.1, 0.1), MeanBlur(20)), seed=1895), "the seed stays"
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / "kept"), ""))
     tab.menu.save.trigger()
     noise.hands.wait((tmp_path / "kept.json").exists)
     assert load_pipeline(tmp_path / "kept.json") == tab.editor.pipeline
+    monkeypatch.setattr(QMessageBox, "question", lambda *_: QMessageBox.StandardButton.No)
+    before = (tmp_path / "kept.json").read_bytes()
+    tab.set_pipeline(Pipeline())
+    tab.menu.save.trigger()  # "kept" is kept.json, about which the dialog could not ask
+    assert (tmp_path / "kept.json").read_bytes() == before
     save_pipeline(SPECKS, tmp_path / "specks.json")
     noise.hands.drop_files(tmp_path / "specks.json", on=tab.viewer)
     noise.hands.wait(lambda: tab.editor.pipeline == SPECKS)
