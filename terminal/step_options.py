@@ -1,7 +1,9 @@
 """One option for each step of `noise.catalogue`; their order on the command line is the order of the steps."""
 
 import inspect
+import re
 from functools import lru_cache
+from itertools import pairwise
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -16,6 +18,7 @@ PANEL = "Steps"
 BOTH = {"salt-pepper": ("salt", "pepper")}  # what a number alone sets, where it is not the step's first parameter
 WORDS = {"yes": True, "true": True, "no": False, "false": False}
 GIVEN = "lapstyle.steps"  # where the context keeps them
+OPTION = re.compile(r"-(?!\.?\d).")  # how an option begins, and a number below zero does not
 
 
 class StepsCommand(TyperCommand):
@@ -25,6 +28,7 @@ class StepsCommand(TyperCommand):
         return [*step_options(), *super().get_params(ctx)]
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        args = with_values(args)
         # Typer groups the values by option; only its parser knows in which order the options came.
         values, _, order = self.make_parser(ctx).parse_args(list(args))
         rest = super().parse_args(ctx, args)
@@ -39,6 +43,27 @@ class StepsCommand(TyperCommand):
 def given_steps(context: typer.Context) -> tuple["Step", ...]:
     """The steps of a `StepsCommand`'s command line, in their order."""
     return context.meta[GIVEN]
+
+
+def with_values(args: list[str]) -> list[str]:
+    """The command line with a value for each step that has none: its main number's default.
+
+    Typer has no options whose value may be left out.
+    """
+    names = {option.opts[0] for option in step_options()}
+    end = args.index("--") if "--" in args else len(args)
+    result = []
+    for arg, following in pairwise([*args[:end], "--"]):
+        bare = arg in names and OPTION.match(following) is not None
+        result.append(f"{arg}={default_value(arg.removeprefix('--'))}" if bare else arg)
+    return result + args[end:]
+
+
+def default_value(name: str) -> str:
+    """ "amount=6"."""
+    from noise import catalogue
+
+    return parameter_text(catalogue.STEPS[name].parameters()[0]).partition(" ")[0]
 
 
 @lru_cache(maxsize=1)
@@ -125,5 +150,4 @@ def value_of(parameter: "Parameter", text: str) -> object:
 
 def wrongly_written(kind: type["Step"], text: str) -> str:
     main, names = " and ".join(main_parameters(kind)), ", ".join(each.name for each in kind.parameters())
-    example = parameter_text(kind.parameters()[0]).partition(" ")[0]
-    return f"{text!r}: give one number for {main}, or values such as {example}, from {names}"
+    return f"{text!r}: give one number for {main}, or values such as {default_value(kind.name)}, from {names}"

@@ -68,6 +68,8 @@ class TestSteps:
             (["--film-grain", "amount=6,size=2,color"], [FilmGrain(6.0, 2.0, color=True)]),
             (["--film-grain", "color"], [FilmGrain(color=True)]),
             (["--motion-blur", "length=9,angle=-40"], [MotionBlur(9.0, -40.0)]),
+            (["--film-grain"], [FilmGrain()]),
+            (["--salt-pepper", "--film-grain", "--median", "2"], [SaltPepper(), FilmGrain(), Median(2)]),
             (["--median", "1", "--salt-pepper", "0.1"], [Median(1), SaltPepper(0.1, 0.1)]),
             (["--salt-pepper", "0.1", "--median", "1"], [SaltPepper(0.1, 0.1), Median(1)]),
             (
@@ -81,10 +83,16 @@ class TestSteps:
     ) -> None:
         """Numbers, names and flags; the order among different options, and among options that come twice."""
         kept = output.with_name("steps.json")
-        outcome = lapstyle("noise", *arguments, photo, "--seed", 7, "-o", output, "--save-preset", kept)
+        outcome = lapstyle("noise", photo, *arguments, "--seed", 7, "-o", output, "--save-preset", kept)
         assert (outcome.code, outcome.err) == (0, "")
         assert load_pipeline(kept) == Pipeline(tuple(steps), 7)
         assert np.array_equal(pixels(output), stepped(photo, *steps, seed=7))
+
+    def test_need_no_value_at_the_end_nor_after_two_dashes(self, lapstyle: Command, photo: Path, output: Path) -> None:
+        assert lapstyle("noise", photo, "-o", output, "--film-grain").code == 0
+        assert np.array_equal(pixels(output), stepped(photo, FilmGrain()))
+        outcome = lapstyle("noise", "-o", output, "--median", "--", "--film-grain")
+        assert (outcome.code, outcome.err.startswith("lapstyle: --film-grain does not exist")) == (1, True)
 
     def test_the_order_decides(self, lapstyle: Command, photo: Path, tmp_path: Path) -> None:
         salt, median = ("--salt-pepper", 0.1), ("--median", 1)
@@ -288,7 +296,8 @@ class TestRefusals:
             (["photo.jpg"], 2, "give at least one step (--salt-pepper, --gaussian-noise"),
             (["photo.jpg", "-o", "out.png"], 2, "--non-local-means), or a --preset"),
             (["--median", "1"], 2, "FOLDER|FILE"),
-            (["photo.jpg", "--median"], 2, "--median"),
+            (["photo.jpg", "--median", "-1"], 2, "median radius cannot be -1"),
+            (["--median", "photo.jpg"], 2, "FOLDER|FILE"),
             (["photo.jpg", "--median", ""], 2, "median radius cannot be"),
             (["photo.jpg", "--median", "much"], 2, "median radius cannot be much: give a whole number from 0 to 25"),
             (["photo.jpg", "--median", "26"], 2, "median radius cannot be 26"),
