@@ -20,7 +20,7 @@ class Format:
         name: as the user knows it; also what `WriteOptions.format` takes, in any case.
         suffixes: lowercase, with the dot.
         written: whether pictures are written in it, not only read.
-        deep: more than 8 bits a channel are written.
+        bits: how many a channel are written, at most.
         alpha: transparency is written.
         tagged: EXIF, XMP and a colour profile are written.
         side_limit: longest side in pixels that the format holds.
@@ -29,7 +29,7 @@ class Format:
     name: str
     suffixes: tuple[str, ...]
     written: bool = True
-    deep: bool = False
+    bits: int = 8
     alpha: bool = True
     tagged: bool = True
     side_limit: int = SIDE_LIMIT
@@ -37,11 +37,11 @@ class Format:
 
 FORMATS = (
     Format("JPEG", (".jpg", ".jpeg", ".jpe", ".jfif"), alpha=False, side_limit=65500),
-    Format("PNG", (".png",), deep=True),
+    Format("PNG", (".png",), bits=16),
     Format("WebP", (".webp",), side_limit=16383),
-    Format("TIFF", (".tif", ".tiff"), deep=True),
+    Format("TIFF", (".tif", ".tiff"), bits=16),
     Format("BMP", (".bmp", ".dib"), alpha=False, tagged=False),
-    Format("HEIC", (".heic", ".heif", ".hif"), deep=True, side_limit=16384),
+    Format("HEIC", (".heic", ".heif", ".hif"), bits=10, side_limit=16384),
     Format("AVIF", (".avif",)),
     Format("GIF", (".gif",), written=False),
 )

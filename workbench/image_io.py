@@ -193,7 +193,7 @@ def output_depth(suffix: str, wanted: DTypeLike) -> np.dtype[Any]:
         FormatUnknown: no format that is written has this suffix.
     """
     kind = formats.format_to_write(f"picture{suffix.lower()}", None)
-    return np.dtype(np.uint16 if kind.deep and np.dtype(wanted) != np.uint8 else np.uint8)
+    return np.dtype(np.uint16 if kind.bits > 8 and np.dtype(wanted) != np.uint8 else np.uint8)
 
 
 def losses(picture: Picture, destination: str | Path, options: WriteOptions | None = None) -> tuple[str, ...]:
@@ -207,8 +207,9 @@ def losses(picture: Picture, destination: str | Path, options: WriteOptions | No
     metadata, found = picture.metadata, []
     if picture.alpha is not None and not kind.alpha:
         found.append(f"{kind.name} holds no transparency: transparent parts become white.")
-    if picture.pixels.dtype != np.uint8 and not kind.deep:
-        found.append(f"{kind.name} holds 8 bits a channel: finer steps are rounded.")
+    depth = picture.pixels.dtype
+    if depth.kind == "f" or depth.itemsize * 8 > kind.bits:
+        found.append(f"{kind.name} is written with {kind.bits} bits a channel: finer steps are rounded.")
     if options.profile == "keep" and metadata.icc_profile is not None and not _kept_profile(metadata, kind, options):
         space = profile_space(metadata.icc_profile)
         reason = f"{kind.name} holds none" if not kind.tagged else f"it is one for {space or 'something else'}, not RGB"

@@ -142,7 +142,11 @@ def test_depth_follows_the_format(tmp_path: Path) -> None:
         )
         assert output_depth(suffix, np.uint8) == np.uint8
         assert bool(losses(deep, path)) == (dtype == np.uint8)
-    write_picture(Picture(to_depth(deep_photo(), np.float32)), tmp_path / "float.png")
+        assert losses(Picture(photo()), path) == ()
+    assert losses(deep, "out.heic") == ("HEIC is written with 10 bits a channel: finer steps are rounded.",)
+    floats = Picture(to_depth(deep_photo(), np.float32))
+    assert losses(floats, "out.tif") == ("TIFF is written with 16 bits a channel: finer steps are rounded.",)
+    write_picture(floats, tmp_path / "float.png")
     np.testing.assert_array_equal(read_back(tmp_path / "float.png").pixels, deep_photo())
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import tifffile
 
 import assets
 from noise.blurs import MeanBlur
@@ -105,6 +106,15 @@ def test_deep_pictures_stay_deep(deep_folder: Path, tmp_path: Path) -> None:
         assert np.array_equal(made.pixels, expected.pixels)
         assert np.array_equal(made.alpha, original.alpha)  # type: ignore[arg-type]
         assert len(np.unique(made.pixels)) > 1000
+
+
+def test_floats_become_16_bits_and_that_is_told(tmp_path: Path) -> None:
+    source = tmp_path / "float.tif"
+    tifffile.imwrite(source, deep_photo().astype(np.float32) / 65535, photometric="rgb")
+    report = run(NoiseBatch([source], tmp_path / "out", pipeline=SPECKS).run())
+    (note,) = report.notes[source]
+    assert note == f"{tmp_path / 'out' / 'float.tif'}: TIFF is written with 16 bits a channel: finer steps are rounded."
+    assert report.to_dict()["pictures"][0]["notes"] == [note]
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGKILL")

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import tifffile
 from PIL import ExifTags, Image
 
 import noise
@@ -91,6 +92,19 @@ class TestFolder:
         assert [path.name for path in report.notes] == ["named wrongly.jpg"]
         really, transparent = report.notes[source / "named wrongly.jpg"]
         assert "really a PNG" in really and "no transparency" in transparent
+
+    def test_floats_are_written_with_16_bits_and_grey_as_rgb(self, tmp_path: Path) -> None:
+        source = tmp_path / "in"
+        source.mkdir()
+        tifffile.imwrite(source / "float.tif", deep_photo().astype(np.float32) / 65535, photometric="rgb")
+        Image.fromarray(ramp()).save(source / "grey.png")
+        report = noise.ImageNoise(source, tmp_path / "out").add_noise()
+        assert report.notes == {
+            source / "float.tif": ("TIFF is written with 16 bits a channel: finer steps are rounded.",)
+        }
+        assert tifffile.imread(tmp_path / "out" / "float.tif").dtype == np.uint16
+        with Image.open(tmp_path / "out" / "grey.png") as grey:
+            assert grey.mode == "RGB"
 
     def test_is_salt_and_pepper_under_a_mean_of_20(self, folder: Path, tmp_path: Path) -> None:
         worker = noise.ImageNoise(folder, tmp_path / "out")

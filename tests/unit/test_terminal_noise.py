@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import tifffile
 from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
@@ -150,7 +151,16 @@ class TestPictures:
     def test_tells_what_the_file_does_not_hold(self, lapstyle: Command, tmp_path: Path) -> None:
         write_picture(Picture(deep_photo()), tmp_path / "deep.png")
         told = json.loads(lapstyle("noise", tmp_path / "deep.png", "--median", 1, "--format", "webp", "--json").out)
-        assert told["notes"] == [f"{told['output']}: WebP holds 8 bits a channel: finer steps are rounded."]
+        assert told["notes"] == [f"{told['output']}: WebP is written with 8 bits a channel: finer steps are rounded."]
+
+    def test_tells_that_floats_become_16_bits(self, lapstyle: Command, tmp_path: Path, output: Path) -> None:
+        original = tmp_path / "float.tif"
+        tifffile.imwrite(original, deep_photo().astype(np.float32) / 65535, photometric="rgb")
+        outcome = lapstyle("noise", original, "--median", 1, "-o", output.with_suffix(".tif"))
+        assert outcome.err == (
+            f"lapstyle: note: {output.with_suffix('.tif')}: "
+            "TIFF is written with 16 bits a channel: finer steps are rounded.\n"
+        )
 
     def test_chooses_a_name_that_is_free_and_prints_it_with_the_numbers(self, lapstyle: Command, photo: Path) -> None:
         before = photo.read_bytes()

@@ -110,7 +110,7 @@ class TestOutput:
         assert (outcome.code, outcome.out) == (0, "")
         assert outcome.err.splitlines() == [
             f"lapstyle: note: {output}: JPEG holds no transparency: transparent parts become white.",
-            f"lapstyle: note: {output}: JPEG holds 8 bits a channel: finer steps are rounded.",
+            f"lapstyle: note: {output}: JPEG is written with 8 bits a channel: finer steps are rounded.",
         ]
 
 
