@@ -28,6 +28,15 @@ class Quality:
     psnr: float
     ssim: float
 
+    def __str__(self) -> str:
+        """ "PSNR 28.31 dB, SSIM 0.8812"."""
+        psnr = f"{self.psnr:.2f} dB" if math.isfinite(self.psnr) else "infinite"
+        return f"PSNR {psnr}, SSIM {self.ssim:.4f}"
+
+    def to_dict(self) -> dict[str, float | None]:
+        """For JSON, which has no infinity: that is None."""
+        return {"psnr": round(self.psnr, 3) if math.isfinite(self.psnr) else None, "ssim": round(self.ssim, 5)}
+
 
 def compare(original: Pixels, result: Pixels) -> Quality:
     """Compare two pictures of one size and dtype, each [height, width, 3] uint8, uint16 or float32 in [0, 1].

@@ -1,12 +1,14 @@
 """What every batch shares: which pictures of a folder, under which names, with what came of it."""
 
 import json
+import math
 from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, ClassVar
+from statistics import fmean
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from workbench.entries import Entry, State
 from workbench.errors import FolderWithoutPictures, FormatUnknown
@@ -22,6 +24,9 @@ from workbench.image_io import (
 )
 from workbench.progress import Cancellation, Job
 from workbench.tree import check_pattern, destinations, survey
+
+if TYPE_CHECKING:
+    from noise.measure import Quality
 
 FALLBACK_SUFFIX = ".png"  # of photos in a format that is only read, as GIF
 
@@ -39,6 +44,7 @@ class BatchReport:
         problems: sentences about what is not a single picture: sub-folders that could not be opened, ...
         notes: by source, sentences on what was left out: further frames, transparency that JPEG cannot hold, ...
         verb: what was done to the pictures: "painted", "made".
+        qualities: by source, how far its result is from it; of what this run made, where that is measured.
     """
 
     output: Path
@@ -47,6 +53,7 @@ class BatchReport:
     problems: tuple[str, ...] = ()
     notes: Mapping[Path, tuple[str, ...]] = field(default_factory=dict)
     verb: str = "painted"
+    qualities: Mapping[Path, "Quality"] = field(default_factory=dict)
 
     def count(self, state: State) -> int:
         """Number of pictures in a state."""
@@ -60,6 +67,10 @@ class BatchReport:
     def whole(self) -> bool:
         """Whether every picture that is there has its result in place."""
         return not self.problems and all(entry.state in (State.DONE, State.SKIPPED) for entry in self.entries)
+
+    def _measured(self, entry: Entry) -> dict[str, float | None]:
+        measured = entry.state is State.DONE and entry.source in self.qualities
+        return self.qualities[entry.source].to_dict() if measured else {}
 
     def to_dict(self) -> dict[str, Any]:
         """For JSON; paths as text, seconds to the millisecond."""
@@ -76,6 +87,7 @@ class BatchReport:
                     "state": entry.state.value,
                     "sentence": entry.sentence,
                     "seconds": round(entry.seconds, 3),
+                    **self._measured(entry),
                     "notes": list(self.notes.get(entry.source, ())),
                 }
                 for entry in self.entries
@@ -100,7 +112,14 @@ class BatchReport:
             counts.append(f"{self.ignored} other files ignored" if self.ignored > 1 else "1 other file ignored")
         sentences = [*self.problems, *(entry.sentence for entry in self.failed)]
         sentences += [note for notes in self.notes.values() for note in notes]
-        return "\n".join([f"{', '.join(counts)}. The pictures are in {self.output}.", *sentences])
+        return "\n".join([f"{', '.join(counts)}. The pictures are in {self.output}.{self._average()}", *sentences])
+
+    def _average(self) -> str:
+        changed = [quality for quality in self.qualities.values() if math.isfinite(quality.psnr)]
+        if not changed:
+            return ""
+        psnr, ssim = fmean(quality.psnr for quality in changed), fmean(quality.ssim for quality in changed)
+        return f" On average: {replace(changed[0], psnr=psnr, ssim=ssim)}."
 
 
 @dataclass(frozen=True)
@@ -108,10 +127,12 @@ class Found:
     """A picture of the folder.
 
     Attributes:
+        source: its file.
         relative: its path from the folder it was found in, with "/" on every platform.
     """
 
     picture: Picture
+    source: Path
     relative: str
 
 
@@ -155,6 +176,7 @@ class FolderBatch(ABC):
             raise FolderWithoutPictures(path=", ".join(map(str, given)))
         self._ignored = found.ignored
         self._notes: dict[Path, tuple[str, ...]] = {}
+        self._qualities: dict[Path, Quality] = {}
         self._options = options
         self._relative = {source: source.relative_to(root).as_posix() for root, source in found.pictures}
         places = destinations(
@@ -185,7 +207,7 @@ class FolderBatch(ABC):
         lost = losses(picture, place, self._options)
         if picture.notes or lost:
             self._notes[source] = (*picture.notes, *(f"{place}: {loss}" for loss in lost))
-        return Found(picture, self._relative[source])
+        return Found(picture, source, self._relative[source])
 
     def _write(self, picture: Picture, path: Path) -> None:
         write_picture(picture, path, options=self._options)
@@ -199,7 +221,13 @@ class FolderBatch(ABC):
         """How the pictures stand now."""
         problems = (*self._problems, *self.queue.notes)
         return BatchReport(
-            self.output, tuple(self.queue.entries), self._ignored, problems, dict(self._notes), self.verb
+            self.output,
+            tuple(self.queue.entries),
+            self._ignored,
+            problems,
+            dict(self._notes),
+            self.verb,
+            dict(self._qualities),
         )
 
 

@@ -1,15 +1,16 @@
-"""A folder of pictures with noise, blurs and restoration, and no painting."""
+"""A folder of pictures with noise, blurs and restoration, and no painting; each result is measured."""
 
 import hashlib
 import json
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, replace
 
+from noise.measure import compare
 from noise.pipeline import Pipeline
 from recipes.folder_batch import FolderBatch, Found, PathLike
 from workbench.entries import Entry
 from workbench.image_io import Picture, WriteOptions
-from workbench.progress import Cancellation, Job
+from workbench.progress import Cancellation, Job, Progress
 
 
 class NoiseBatch(FolderBatch):
@@ -46,4 +47,8 @@ class NoiseBatch(FolderBatch):
         )
 
     def _work(self, found: Found, cancellation: Cancellation) -> Job[Picture]:
-        return self._pipeline.own(found.relative).render(found.picture, cancellation)
+        result = yield from self._pipeline.own(found.relative).render(found.picture, cancellation)
+        cancellation.check()
+        yield Progress(1, 1, "comparing")
+        self._qualities[found.source] = compare(found.picture.pixels, result.pixels)
+        return result

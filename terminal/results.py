@@ -1,6 +1,5 @@
 """What is said about a picture that was made."""
 
-import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -58,14 +57,11 @@ class Measured(Made):
 
     @property
     def facts(self) -> dict[str, Any]:
-        psnr, ssim = self.quality.psnr, self.quality.ssim
-        # JSON has no infinity.
-        return {"psnr": round(psnr, 3) if math.isfinite(psnr) else None, "ssim": round(ssim, 5), **super().facts}
+        return {**self.quality.to_dict(), **super().facts}
 
     @property
     def line(self) -> str:
-        psnr = f"{self.quality.psnr:.2f} dB" if math.isfinite(self.quality.psnr) else "infinite"
-        return f"PSNR {psnr}, SSIM {self.quality.ssim:.4f}"
+        return str(self.quality)
 
 
 def require_free_output(there: Output, as_json: bool) -> None:

@@ -7,12 +7,14 @@ import subprocess
 import time
 from collections.abc import Callable
 from pathlib import Path
+from statistics import fmean
 
 import numpy as np
 import pytest
 
 import assets
 from noise.grain import FilmGrain
+from noise.measure import compare
 from noise.pipeline import Pipeline
 from noise.points import SaltPepper
 from recipes.pipeline_file import save_pipeline
@@ -49,21 +51,32 @@ def test_the_tree_with_noise_of_its_own_on_each(lapstyle: Command, photos: Path,
     arguments = ("noise", photos, "-o", output, "--salt-pepper", 0.1)
     outcome = lapstyle(*arguments, "--report", report)
     assert outcome.code == 1
-    assert outcome.out == f"3 made, 1 failed, 1 other file ignored. The pictures are in {output}.\n"
+    pictures = {Path(told["source"]).name: told for told in json.loads(report.read_text(encoding="utf-8"))["pictures"]}
+    psnr, ssim = (fmean(pictures[Path(name).name][number] for name in NAMES) for number in ("psnr", "ssim"))
+    assert outcome.out == (
+        f"3 made, 1 failed, 1 other file ignored. The pictures are in {output}. "
+        f"On average: PSNR {psnr:.2f} dB, SSIM {ssim:.4f}.\n"
+    )
     assert outcome.err.startswith(f"lapstyle: {photos / 'bad.jpg'} is not a picture. ")
     assert outcome.err.count("\n") == 1
     counts = json.loads(report.read_text(encoding="utf-8"))["counts"]
     assert counts == {"done": 3, "failed": 1, "cancelled": 0, "skipped": 0}
+    assert "psnr" not in pictures["bad.jpg"]
     assert results(photos) == before
     assert sorted(results(output)) == sorted(NAMES)
     for name in NAMES:
         expected = run(Pipeline((SaltPepper(0.1, 0.1),)).own(name).render(read_picture(photos / name)))
         assert np.array_equal(read_picture(output / name).pixels, expected.pixels)
+        quality = compare(read_picture(photos / name).pixels, expected.pixels)
+        told = pictures[Path(name).name]
+        assert (told["psnr"], told["ssim"]) == (round(quality.psnr, 3), round(quality.ssim, 5))
 
     (photos / "bad.jpg").unlink()
     again = lapstyle(*arguments)
     assert (again.code, again.err) == (0, "")
     assert again.out.startswith("3 done before")
+    told = json.loads(lapstyle(*arguments, "--json").out)
+    assert not any({"psnr", "ssim"} & picture.keys() for picture in told["pictures"])
     (output / NAMES[0]).write_bytes(b"mine")
     other = lapstyle(*arguments, "--median", 1)
     assert other.out.startswith("2 made, 1 failed")
@@ -76,6 +89,14 @@ def test_a_preset_with_the_same_steps_is_the_same_work(lapstyle: Command, photos
     save_pipeline(Pipeline((FilmGrain(amount=6.0, size=2.0),), seed=3), preset)
     assert lapstyle("noise", photos, "-o", output, "--film-grain", "6,size=2", "--seed", 3).code == 0
     assert lapstyle("noise", photos, "-o", output, "--preset", preset).out.startswith("3 done before")
+
+
+def test_what_did_not_change_has_no_psnr(lapstyle: Command, photos: Path, tmp_path: Path) -> None:
+    (photos / "bad.jpg").unlink()
+    told = json.loads(lapstyle("noise", photos, "-o", tmp_path / "out", "--salt-pepper", 0, "--json").out)
+    assert [(picture["psnr"], picture["ssim"]) for picture in told["pictures"]] == [(None, 1.0)] * 3
+    said = lapstyle("noise", photos, "-o", tmp_path / "again", "--salt-pepper", 0).out
+    assert said == f"3 made. The pictures are in {tmp_path / 'again'}.\n"
 
 
 def test_json_pattern_and_format(lapstyle: Command, photos: Path, tmp_path: Path) -> None:
