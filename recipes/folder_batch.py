@@ -68,10 +68,6 @@ class BatchReport:
         """Whether every picture that is there has its result in place."""
         return not self.problems and all(entry.state in (State.DONE, State.SKIPPED) for entry in self.entries)
 
-    def _measured(self, entry: Entry) -> dict[str, float | None]:
-        measured = entry.state is State.DONE and entry.source in self.qualities
-        return self.qualities[entry.source].to_dict() if measured else {}
-
     def to_dict(self) -> dict[str, Any]:
         """For JSON; paths as text, seconds to the millisecond."""
         counts = Counter(entry.state for entry in self.entries)
@@ -87,7 +83,7 @@ class BatchReport:
                     "state": entry.state.value,
                     "sentence": entry.sentence,
                     "seconds": round(entry.seconds, 3),
-                    **self._measured(entry),
+                    **(self.qualities[entry.source].to_dict() if entry.source in self.qualities else {}),
                     "notes": list(self.notes.get(entry.source, ())),
                 }
                 for entry in self.entries
@@ -219,15 +215,16 @@ class FolderBatch(ABC):
 
     def report(self) -> BatchReport:
         """How the pictures stand now."""
-        problems = (*self._problems, *self.queue.notes)
+        entries, problems = tuple(self.queue.entries), (*self._problems, *self.queue.notes)
+        done = [entry.source for entry in entries if entry.state is State.DONE]
         return BatchReport(
             self.output,
-            tuple(self.queue.entries),
+            entries,
             self._ignored,
             problems,
             dict(self._notes),
             self.verb,
-            dict(self._qualities),
+            {source: self._qualities[source] for source in done if source in self._qualities},
         )
 
 

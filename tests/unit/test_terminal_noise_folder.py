@@ -96,7 +96,7 @@ def test_what_did_not_change_has_no_psnr(lapstyle: Command, photos: Path, tmp_pa
     told = json.loads(lapstyle("noise", photos, "-o", tmp_path / "out", "--salt-pepper", 0, "--json").out)
     assert [(picture["psnr"], picture["ssim"]) for picture in told["pictures"]] == [(None, 1.0)] * 3
     said = lapstyle("noise", photos, "-o", tmp_path / "again", "--salt-pepper", 0).out
-    assert said == f"3 made. The pictures are in {tmp_path / 'again'}.\n"
+    assert said == f"3 made, 1 other file ignored. The pictures are in {tmp_path / 'again'}.\n"
 
 
 def test_json_pattern_and_format(lapstyle: Command, photos: Path, tmp_path: Path) -> None:
