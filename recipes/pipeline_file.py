@@ -2,9 +2,11 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 from noise.pipeline import Pipeline
 from recipes.json_file import read_json
+from workbench.errors import PresetForPainting
 from workbench.output_file import put_in_place
 
 
@@ -18,6 +20,13 @@ def load_pipeline(path: Path) -> Pipeline:
 
     Raises:
         PictureMissing, PictureUnreadable: there is no such file, or it cannot be opened.
+        PresetForPainting: it is a preset of `recipes.preset`.
         PresetWrong: it is not a pipeline; tells what is wrong.
     """
-    return read_json(path, Pipeline.from_dict)
+
+    def parse(content: Any) -> Pipeline:
+        if isinstance(content, dict) and "styles" in content:
+            raise PresetForPainting(path=path)
+        return Pipeline.from_dict(content)
+
+    return read_json(path, parse)

@@ -20,7 +20,7 @@ from typing import Any
 from lapstyle.settings import Settings
 from noise.pipeline import Pipeline
 from recipes.json_file import read_json
-from workbench.errors import SettingWrong
+from workbench.errors import PresetOfSteps, SettingWrong
 from workbench.image_io import WRITABLE_SUFFIXES, WriteOptions
 from workbench.output_file import put_in_place
 from workbench.tree import check_pattern
@@ -76,9 +76,16 @@ def load_preset(path: Path) -> Preset:
 
     Raises:
         PictureMissing: there is no such file.
+        PresetOfSteps: it is a file of `recipes.pipeline_file`.
         PresetWrong: it is not a preset, or one with a field that this program doesn't know; names the field.
     """
-    return read_json(path, lambda content: _parse(content, path.absolute().parent))
+
+    def parse(content: object) -> Preset:
+        if isinstance(content, dict) and "steps" in content and "styles" not in content:
+            raise PresetOfSteps(path=path)
+        return _parse(content, path.absolute().parent)
+
+    return read_json(path, parse)
 
 
 def _style_to_json(style: str | Path, weight: float, folder: Path) -> dict[str, object]:

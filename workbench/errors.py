@@ -84,6 +84,17 @@ class PresetWrong(StudioError):
     sentence = "{path} is not a preset this program can use ({reason}). Save the preset again."
 
 
+class PresetForPainting(PresetWrong):
+    sentence = "{path} is a preset for painting. Choose a file with steps of noise and blur, or paint with it."
+
+
+class PresetOfSteps(PresetWrong):
+    sentence = (
+        "{path} holds steps of noise and blur. "
+        "Choose a preset for painting, or put the steps before or after a painting."
+    )
+
+
 class CheckpointMissing(StudioError):
     sentence = "There is no checkpoint at {path}. Check the name and try again."
 

@@ -10,8 +10,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from lapstyle.settings import Settings
+from noise.pipeline import Pipeline
+from noise.points import SaltPepper
+from recipes.pipeline_file import load_pipeline, save_pipeline
 from recipes.preset import Preset, load_preset, save_preset
-from workbench.errors import OutputNotWritten, PictureMissing, PresetWrong
+from workbench.errors import OutputNotWritten, PictureMissing, PresetForPainting, PresetOfSteps, PresetWrong
 from workbench.image_io import WriteOptions
 
 VALID: dict[str, Any] = {
@@ -154,6 +157,16 @@ def test_a_damaged_preset_never_ends_in_a_traceback(tmp_path: Path, data: st.Dat
         load_preset(path)
     except PresetWrong as error:
         assert "my.json" in str(error)
+
+
+def test_a_file_of_steps_is_told_from_a_preset(tmp_path: Path) -> None:
+    path = tmp_path / "steps.json"
+    save_pipeline(Pipeline((SaltPepper(),)), path)
+    with pytest.raises(PresetOfSteps, match="holds steps of noise and blur"):
+        load_preset(path)
+    save_preset(Preset(styles=(("spring", 1.0),), after=Pipeline((SaltPepper(),))), path)
+    with pytest.raises(PresetForPainting, match="is a preset for painting"):
+        load_pipeline(path)
 
 
 def test_a_missing_preset_and_an_unwritable_place_are_told(tmp_path: Path) -> None:

@@ -257,7 +257,8 @@ class TestPresets:
         ("content", "code", "said"),
         [
             ('{"version": 1, "steps": [{"step": "sugar"}]}', 1, "sugar"),
-            ('{"version": 1, "styles": []}', 1, "steps cannot be styles"),
+            ('{"version": 1, "styles": [{"style": "great-wave"}]}', 1, "is a preset for painting. Choose a file with"),
+            ('{"version": 1, "sugar": []}', 1, "steps cannot be sugar"),
             ("grain", 1, "it is not JSON"),
             ('{"version": 1, "steps": []}', 2, "give at least one step"),
         ],

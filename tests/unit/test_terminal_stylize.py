@@ -296,6 +296,13 @@ class TestSteps:
         assert (outcome.code, outcome.out) == (1, "")
         assert "steps.json" in outcome.err and "sugar" in outcome.err
 
+    def test_steps_in_place_of_a_preset(self, lapstyle: Command, photo: Path, tmp_path: Path) -> None:
+        steps = tmp_path / "steps.json"
+        save_pipeline(Pipeline((SaltPepper(0.1, 0.1),)), steps)
+        outcome = lapstyle("stylize", photo, "--preset", steps)
+        assert (outcome.code, outcome.out) == (1, "")
+        assert outcome.err.startswith(f"lapstyle: {steps} holds steps of noise and blur. Choose a preset for painting")
+
 
 class TestRefusals:
     """Nothing is written, one sentence is said, and the exit code tells a mistake in the command from a failure."""
