@@ -3,8 +3,7 @@
 import itertools
 from pathlib import Path
 
-from PyQt5.QtCore import Qt, QTimer, pyqtSignal
-from PyQt5.QtGui import QPainter, QPaintEvent
+from PyQt5.QtCore import QTimer, pyqtSignal
 from PyQt5.QtWidgets import (
     QComboBox,
     QFileDialog,
@@ -19,11 +18,12 @@ from PyQt5.QtWidgets import (
 
 from studio.actions import plain
 from studio.batch_kind import PATTERN, BatchKind
+from studio.batch_labels import ElidedLabel, WarningLine
 from studio.batch_plan import EARLIER, BatchPlan
 from studio.controls import LanguageAware
 from studio.recipe_box import RecipeBox
 from studio.services import Services
-from studio.theme import SPACE, icon
+from studio.theme import SPACE
 from studio.translation import sentence_of, translate
 from studio.worker import Failure
 from workbench.errors import StudioError
@@ -33,16 +33,6 @@ from workbench.tree import check_pattern, destinations
 SAMPLE = Path("photo.jpg")  # in the example of a name, while there is no photo
 TYPING = 500  # ms without a key until a folder's name is taken for whole
 FALLBACK_SUFFIX = ".png"  # of photos in a format that is only read
-
-
-class ElidedLabel(QLabel):
-    """A line that ends in dots where it is too long; the tooltip has all of it."""
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setPen(self.palette().color(self.foregroundRole()))
-        text = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideMiddle, self.width())
-        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignVCenter, text)
 
 
 class BatchForm(LanguageAware):
@@ -94,8 +84,8 @@ class BatchForm(LanguageAware):
                 self.format.addItem(kind.name, kind.suffixes[0])
         self.example = ElidedLabel()
         self.example.setObjectName("quiet")
-        self.problem_icon = QLabel()
-        self.problem = ElidedLabel()
+        self.problem = WarningLine()
+        self.lack = WarningLine()
         for box in (self.format, self.recipes):  # as high as the fields and buttons beside them
             box.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
         self.preset_button = QPushButton()
@@ -120,8 +110,6 @@ class BatchForm(LanguageAware):
         naming.addWidget(self.pattern, 1)
         naming.addWidget(self.format)
         telling = QHBoxLayout()
-        telling.setSpacing(SPACE // 2)
-        telling.addWidget(self.problem_icon)
         telling.addWidget(self.problem, 1)
         telling.addWidget(self.example, 1)
         for row, name in ((0, "photos"), (1, "output"), (2, "pattern"), (4, "recipe")):
@@ -131,6 +119,7 @@ class BatchForm(LanguageAware):
         grid.addLayout(naming, 2, 1, 1, 3)
         grid.addLayout(telling, 3, 1, 1, 3)
         grid.addWidget(self.recipes, 4, 1, 1, 2)
+        grid.addWidget(self.lack, 5, 1, 1, 3)
         choosing = QHBoxLayout()
         choosing.setSpacing(SPACE)
         choosing.addWidget(self.folder_button)
@@ -187,7 +176,8 @@ class BatchForm(LanguageAware):
         button.setAccessibleName(tip)
 
     def refresh_icons(self) -> None:
-        self.problem_icon.setPixmap(icon("triangle-alert").pixmap(16, 16))
+        for line in (self.problem, self.lack):
+            line.refresh_icons()
 
     def _restore(self) -> None:
         self.output.setText(self._preferences.text(self._key("folder")))
@@ -239,7 +229,7 @@ class BatchForm(LanguageAware):
         recipe = self.recipes.recipe
         if not self.inputs or not self.output.text().strip() or self.problem_text:
             return None
-        if recipe is None or not recipe.complete:
+        if recipe is None or self.lack_text:
             return None
         pattern, options = self.pattern.text(), self.recipes.options
         return BatchPlan(self.inputs, self.output_folder, recipe, pattern, self.suffix, options)
@@ -256,6 +246,12 @@ class BatchForm(LanguageAware):
         except StudioError as error:
             return sentence_of(error)
         return ""
+
+    @property
+    def lack_text(self) -> str:
+        """What must be set before anything can be done to photos, as a sentence; "" for nothing."""
+        recipe = self.recipes.recipe
+        return "" if recipe is not None and recipe.complete else self.kind.lack()
 
     def set_inputs(self, inputs: tuple[Path, ...]) -> None:
         """Take these; where no folder for the results was chosen yet, take one beside them."""
@@ -296,6 +292,7 @@ class BatchForm(LanguageAware):
         """What is set in the main window, and the user's presets, may have changed."""
         self.recipes.refresh()
         self._show_example()
+        self.lack.say(self.lack_text)
 
     # Asking
 
@@ -349,6 +346,7 @@ class BatchForm(LanguageAware):
 
     def _on_changed(self) -> None:
         self._show_example()
+        self.lack.say(self.lack_text)
         self.changed.emit()
 
     def _show_photos(self) -> None:
@@ -366,10 +364,7 @@ class BatchForm(LanguageAware):
 
     def _show_example(self) -> None:
         problem = self.problem_text
-        self.problem.setText(problem)
-        self.problem.setToolTip(problem)
-        self.problem.setVisible(bool(problem))
-        self.problem_icon.setVisible(bool(problem))
+        self.problem.say(problem)
         self.example.setVisible(not problem)
         if problem:
             return

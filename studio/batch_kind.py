@@ -113,6 +113,10 @@ class BatchKind(ABC):
         """What {style} is in the results' names."""
 
     @abstractmethod
+    def lack(self) -> str:
+        """What to set first, while `now` gives nothing to do."""
+
+    @abstractmethod
     def preset_tip(self) -> str:
         """What the button for a preset does."""
 

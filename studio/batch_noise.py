@@ -86,6 +86,9 @@ class NoiseKind(BatchKind):
     def style_tip(self) -> str:
         return translate("Batch", "{style}: the steps' names")
 
+    def lack(self) -> str:
+        return translate("Batch", "There are no steps yet. Add some in the main window, or take those of a preset.")
+
     def preset_tip(self) -> str:
         return translate("Batch", "Take the steps of a file")
 

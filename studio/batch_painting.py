@@ -133,6 +133,9 @@ class PaintingKind(BatchKind):
     def style_tip(self) -> str:
         return translate("Batch", "{style}: the style's name")
 
+    def lack(self) -> str:
+        return translate("Batch", "No style is chosen. Choose one in the main window, or take a preset.")
+
     def preset_tip(self) -> str:
         return translate("Batch", "Paint as a preset says")
 

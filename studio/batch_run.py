@@ -136,6 +136,11 @@ class BatchRun(QObject):
         task.finished.connect(self.found)
         task.failed.connect(self.failed)
 
+    def forget(self) -> None:
+        """Have nothing more to tell of the batch that has ended."""
+        if not self.running:
+            self._batch = self.progress = None
+
     def start(self, plan: BatchPlan) -> None:
         """Do what the plan says, in place of the batch that was there."""
         if not self.running:

@@ -157,7 +157,7 @@ class BatchWindow(QWidget):
         elif event.type() == QEvent.Type.PaletteChange:
             self.refresh_icons()
         elif event.type() == QEvent.Type.ActivationChange and self.isActiveWindow():
-            self.form.show_recipes()
+            self._look_at_tab()
         super().changeEvent(event)
 
     def refresh_icons(self) -> None:
@@ -254,6 +254,7 @@ class BatchWindow(QWidget):
     def _on_found(self, found: Found) -> None:
         if self.run.running:
             return
+        self.run.forget()  # its rows are gone
         self.model.set_entries([Entry(source, NOWHERE) for _, source in found.pictures])
         self.form.set_found(found.pictures[0][1] if found.pictures else None, len(found.pictures))
         if found.problems:
@@ -277,10 +278,15 @@ class BatchWindow(QWidget):
 
     def bring_forward(self) -> None:
         """Show the window in front of the others."""
-        self.form.show_recipes()
+        self._look_at_tab()
         self.show()
         self.raise_()
         self.activateWindow()
+
+    def _look_at_tab(self) -> None:
+        """Something else may be set there now."""
+        self.form.show_recipes()
+        self._refresh()
 
     def _show_menu(self, position: QPoint) -> None:
         """What can be done with the selected rows."""

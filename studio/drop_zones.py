@@ -115,9 +115,11 @@ class DropZones(QWidget):
         self.retranslate()
 
     def retranslate(self) -> None:
+        or_else = translate("DropZones", "or click to open one, or paste")
+        folder = translate("DropZones", "Drop a folder to do all its photos in one go")
         self.photo.set_texts(
             translate("DropZones", "Drop a photo here"),
-            translate("DropZones", "or click to open one, or paste"),
+            or_else if self._with_style else f"{or_else}\n\n{folder}",
             translate("DropZones", "The picture to begin with (Ctrl+O)"),
         )
         self.style_card.set_texts(

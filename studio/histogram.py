@@ -2,26 +2,35 @@
 
 import numpy as np
 from numpy.typing import NDArray
-from PyQt5.QtCore import QPointF, QSize
-from PyQt5.QtGui import QColor, QPainter, QPainterPath, QPaintEvent, QPalette, QPen
-from PyQt5.QtWidgets import QSizePolicy, QWidget
+from PyQt5.QtCore import QPointF, QRect, QRectF, QSize, Qt
+from PyQt5.QtGui import QColor, QFont, QPainter, QPainterPath, QPaintEvent, QPalette, QPen
+from PyQt5.QtWidgets import QSizePolicy
+
+from studio.controls import LanguageAware
+from studio.theme import NOT_CUT, SPACE
+from studio.translation import translate
 
 Counts = NDArray[np.int64]
 """[3, 256]: values of red, green and blue in each of 256 equal parts of the scale."""
 
-HEIGHT = 84  # px
+HEIGHT = 100  # px
+SIGN = 12  # px: a sign of the legend is as wide
+FILLING = 90  # of 255: how opaque the result is
 COLORS = QColor(224, 64, 64), QColor(60, 170, 80), QColor(70, 120, 235)
 CROWDED = 99.0  # percentile of the counts that reaches the top: a few heaps, as salt's, must not flatten the rest
 
 
-class Histogram(QWidget):
-    """The result filled, the original as lines."""
+class Histogram(LanguageAware):
+    """The result filled, the original as lines, under a legend that says so."""
 
     def __init__(self) -> None:
         super().__init__()
         self._before: Counts | None = None
         self._after: Counts | None = None
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def retranslate(self) -> None:
+        self.update()
 
     def sizeHint(self) -> QSize:
         return QSize(200, HEIGHT)
@@ -41,23 +50,54 @@ class Histogram(QWidget):
         painter.drawRoundedRect(frame, 4, 4)
         if self._before is None or self._after is None:
             return
+        above = self._draw_legend(painter)
         if not self.isEnabled():
             painter.setOpacity(0.35)
         top = max(1.0, float(np.percentile(np.concatenate([self._before, self._after]), CROWDED)))
         painter.setClipRect(frame.adjusted(1, 1, -1, -1))
         for channel, color in enumerate(COLORS):
             filling = QColor(color)
-            filling.setAlpha(90)
-            painter.fillPath(self._outline(self._after[channel], top, closed=True), filling)
+            filling.setAlpha(FILLING)
+            painter.fillPath(self._outline(self._after[channel], top, above, closed=True), filling)
         for channel, color in enumerate(COLORS):
-            painter.strokePath(self._outline(self._before[channel], top, closed=False), QPen(color, 1))
+            painter.strokePath(self._outline(self._before[channel], top, above, closed=False), QPen(color, 1))
 
-    def _outline(self, counts: NDArray[np.int64], top: float, closed: bool) -> QPainterPath:
-        """The counts as a line from left to right, or as an area above the lower edge."""
+    def _draw_legend(self, painter: QPainter) -> int:
+        """Two signs with their words at the right end of the upper edge; the y where they end."""
+        quiet = self.palette().color(QPalette.ColorRole.PlaceholderText)
+        filling = QColor(quiet)
+        filling.setAlpha(FILLING)
+        font = QFont(self.font())
+        font.setPointSizeF(font.pointSizeF() * 0.85)
+        painter.setFont(font)
+        painter.setPen(QPen(quiet, 1))
+        height = painter.fontMetrics().height()
+        right = self.width() - SPACE
+        for words, filled in ((translate("Histogram", "Photo"), False), (translate("Histogram", "Result"), True)):
+            width = painter.fontMetrics().horizontalAdvance(words)
+            place = QRect(right - width, SPACE // 2, width, height)
+            painter.drawText(place, int(Qt.AlignmentFlag.AlignVCenter) | NOT_CUT, words)
+            left, middle = place.left() - SIGN - SPACE // 2, place.center().y() + 0.5
+            if filled:
+                painter.fillRect(QRectF(left, middle - 4, SIGN, 8), filling)
+            else:
+                painter.drawLine(QPointF(left, middle), QPointF(left + SIGN, middle))
+            right = left - SPACE - SPACE // 2
+        return SPACE + height
+
+    def _outline(self, counts: NDArray[np.int64], top: float, above: int, closed: bool) -> QPainterPath:
+        """The counts as a line from left to right, or as an area above the lower edge.
+
+        Args:
+            top: the count that reaches the upper end.
+            above: y of that end.
+        """
         width, height = self.width() - 2, self.height() - 3
         path = QPainterPath(QPointF(1, height + 2))
         for index, count in enumerate(counts):
-            point = QPointF(1 + (index + 0.5) * width / 256, 2 + height * (1 - min(1.0, float(count) / top)))
+            point = QPointF(
+                1 + (index + 0.5) * width / 256, above + (height + 2 - above) * (1 - min(1.0, float(count) / top))
+            )
             if index == 0 and not closed:
                 path = QPainterPath(point)
             path.lineTo(point)

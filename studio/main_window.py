@@ -22,8 +22,11 @@ from studio.actions import make_action, word
 from studio.batch_command import BatchCommand
 from studio.message_bar import MessageBar
 from studio.pictures import Dropped, holds_picture, unpack
+from studio.preset_menu import PresetMenu
 from studio.services import Services
+from studio.session import Session
 from studio.settings_dialog import SettingsDialog
+from studio.steps_menu import StepsMenu
 from studio.tab import Tab
 from studio.tabs import TABS
 from studio.theme import Theme
@@ -69,6 +72,7 @@ class MainWindow(QMainWindow):
         services.messages.told.connect(self.message_bar.show_text)
         services.messages.offered.connect(self.message_bar.show_offer)
         services.messages.mentioned.connect(self._on_mentioned)
+        self._watch_openings()
         self._make_menus()
         self.book.currentChanged.connect(self._fill_menus)
         self.retranslate()
@@ -78,6 +82,15 @@ class MainWindow(QMainWindow):
     def tab(self) -> Tab:
         """The one in front."""
         return self.tabs[self.book.currentIndex()]
+
+    def _watch_openings(self) -> None:
+        """What could not be opened is old news as soon as something else is."""
+        for session in self.findChildren(Session):
+            session.opened.connect(self.message_bar.end_opening)
+        for presets in self.findChildren(PresetMenu):
+            presets.loaded.connect(self.message_bar.end_opening)
+        for steps in self.findChildren(StepsMenu):
+            steps.loaded.connect(self.message_bar.end_opening)
 
     # Menus
 

@@ -21,6 +21,22 @@ from PyQt5.QtWidgets import (
 from studio.theme import SPACE, icon
 from studio.translation import sentence_of, translate
 from studio.worker import Failure
+from workbench.errors import (
+    NotAPicture,
+    PictureDamaged,
+    PictureMissing,
+    PictureSideTooLong,
+    PictureTooLarge,
+    PictureUnreadable,
+    PictureUnsupported,
+    PresetWrong,
+    StyleUnknown,
+)
+
+NOT_OPENED = (
+    NotAPicture, PictureDamaged, PictureMissing, PictureSideTooLong, PictureTooLarge, PictureUnreadable,
+    PictureUnsupported, PresetWrong, StyleUnknown,
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -120,6 +136,12 @@ class MessageBar(QFrame):
         self.hide()
         if offer is not None and offer.decline is not None:
             offer.decline()
+
+    def end_opening(self) -> None:
+        """Something was opened: take away what says that something else could not be."""
+        if self._failure is not None and isinstance(self._failure.error, NOT_OPENED):
+            self._failure = None
+            self.hide()
 
     def show_details(self) -> None:
         if self._failure is not None:

@@ -4,8 +4,9 @@ import random
 from itertools import pairwise
 
 from PyQt5.QtCore import QEvent, QObject, QPoint, QSignalBlocker, QSize, Qt, QTimer, pyqtSignal
-from PyQt5.QtGui import QKeySequence
+from PyQt5.QtGui import QFont, QKeySequence
 from PyQt5.QtWidgets import (
+    QAction,
     QFrame,
     QHBoxLayout,
     QLabel,
@@ -55,6 +56,16 @@ class FittingScroll(QScrollArea):
     def minimumSizeHint(self) -> QSize:
         width = self.widget().minimumSizeHint().width()
         return QSize(width, min(LEAST_HEIGHT, self.sizeHint().height()))
+
+
+def heading(text: str, menu: QMenu) -> QAction:
+    """What stands over the commands of a menu that belong together; those of `QMenu.addSection` look like commands."""
+    action = QAction(text, menu)
+    action.setEnabled(False)
+    font = QFont(menu.font())
+    font.setBold(True)
+    action.setFont(font)
+    return action
 
 
 class StepEditor(LanguageAware):
@@ -125,7 +136,7 @@ class StepEditor(LanguageAware):
         self.hint.setText(translate("StepEditor", "No steps yet. Add noise, a blur or a restoration."))
         self.add_button.setText(translate("StepEditor", "Add step"))
         self.seed_label.setText(translate("StepEditor", "Seed"))
-        tip = translate("StepEditor", "The same seed gives the same noise, on every computer.")
+        tip = translate("StepEditor", "The same seed gives the same noise.")
         self.seed.setToolTip(tip)
         self.seed_label.setToolTip(tip)
         self.seed.setAccessibleName(translate("StepEditor", "Seed"))
@@ -140,7 +151,9 @@ class StepEditor(LanguageAware):
         self.menu.clear()
         self.menu.setToolTipsVisible(True)
         for family in FAMILIES:
-            self.menu.addSection(title_of_family(family))
+            if not self.menu.isEmpty():
+                self.menu.addSeparator()
+            self.menu.addAction(heading(title_of_family(family), self.menu))
             for kind in STEPS.values():
                 if kind.family == family:
                     action = self.menu.addAction(title_of_step(kind))

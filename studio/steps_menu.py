@@ -52,9 +52,11 @@ class StepsMenu(QObject):
 
     Signals:
         chosen: the `Pipeline` of a recipe or a file.
+        loaded: it came from a file.
     """
 
     chosen = pyqtSignal(object)
+    loaded = pyqtSignal()
 
     def __init__(self, services: Services, pipeline: Callable[[], Pipeline], parent: QWidget) -> None:
         """
@@ -104,6 +106,7 @@ class StepsMenu(QObject):
 
     def _on_loaded(self, path: Path, pipeline: Pipeline) -> None:
         self.chosen.emit(pipeline)
+        self.loaded.emit()
         self._mention(translate("StepsMenu", "Loaded {path}").format(path=path))
 
     def ask_and_open(self) -> None:

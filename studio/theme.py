@@ -97,6 +97,7 @@ QTabBar::tab {{ border: none; border-bottom: 2px solid transparent; padding: 5px
 QTabBar::tab:hover {{ color: {text}; }}
 QTabBar::tab:selected {{ color: {text}; border-bottom-color: {accent}; }}
 QTabBar::tab:focus {{ color: {accent}; }}
+QMenu::separator {{ height: 1px; margin: 4px 8px; background: {line}; }}
 QListView {{ border: none; background: {panel}; }}
 #filmstrip {{ background: {window}; border-top: 1px solid {line}; }}
 QScrollBar:horizontal {{ height: 10px; background: transparent; margin: 0; }}

@@ -31,14 +31,20 @@ from workbench.picture import resized
 from workbench.progress import run
 
 SPECKS = Pipeline((SaltPepper(0.1, 0.1), MeanBlur(4)), seed=7)
+LACK = "There are no steps yet. Add some in the main window, or take those of a preset."
 
 
 class StepsTab(Tab):
-    """A tab whose steps are always the same."""
+    """A tab with steps, but nothing to see.
+
+    Attributes:
+        pipeline: the steps.
+    """
 
     def __init__(self, services: Services) -> None:
         super().__init__(services)
-        self.kind = NoiseKind(lambda: SPECKS)
+        self.pipeline = SPECKS
+        self.kind = NoiseKind(lambda: self.pipeline)
 
     def title(self) -> str:
         return "Steps"
@@ -120,6 +126,24 @@ def test_the_tab_in_front_decides_what_the_window_does(hands: Hands, holiday: Pa
     press_ctrl_b(hands)
     assert batch.window.start.text() == "&Paint 3 photos"
     assert "Poppies" in form.recipes.currentText()
+
+
+def test_without_steps_it_says_so_until_there_are_some(hands: Hands, holiday: Path) -> None:
+    in_front(hands)
+    tab = hands.window.tab
+    assert isinstance(tab, StepsTab)
+    tab.pipeline = Pipeline()
+    batch = BatchHands(hands, holiday)
+    form = batch.window.form
+    assert (form.lack.isVisible(), form.lack.text()) == (True, LACK)
+    assert not batch.window.start.isEnabled()
+    tab.pipeline = SPECKS
+    press_ctrl_b(hands)
+    assert not form.lack.isVisible()
+    assert form.recipes.currentText() == "As set in the window: Salt and pepper, Mean blur"
+    batch.press("Process 3 photos")
+    batch.wait_for_end()
+    assert batch.states["cat.png"] == State.DONE
 
 
 def test_steps_from_a_file(hands: Hands, holiday: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

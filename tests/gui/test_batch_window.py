@@ -98,6 +98,25 @@ def test_a_bad_file_is_told_stops_nothing_and_is_painted_once_it_is_repaired(
     assert "bad.jpg" in batch.results
 
 
+def test_other_rows_have_no_totals_of_those_before(hands: Hands, batched: Batched, holiday: Path) -> None:
+    (holiday / "bad.jpg").write_text("junk")
+    batch = batched(holiday)
+    batch.press("Paint 4 photos")
+    batch.wait_for_end()
+    window = batch.window
+    assert "1 failed" in window.status.text()
+    assert window.retry.isEnabled() and window.open_folder.isEnabled() and window.bar.value() > 0
+    window.close()
+    hands.drop_files(holiday)
+    hands.wait(lambda: set(batch.states.values()) == {State.WAITING})
+    assert window.isVisible()
+    assert (window.status.text(), window.bar.value()) == ("", 0)
+    assert not window.retry.isEnabled() and not window.open_folder.isEnabled() and not window.report.isEnabled()
+    batch.press("Paint 4 photos")
+    batch.wait_for_end()
+    assert "1 failed" in window.status.text()
+
+
 def test_thumbnails_of_photos_and_results_come_by_themselves(hands: Hands, batched: Batched, holiday: Path) -> None:
     (holiday / "bad.jpg").write_text("junk")
     batch = batched(holiday)

@@ -8,14 +8,27 @@ from PyQt5.QtCore import QMimeData, QPoint, QUrl
 from PyQt5.QtGui import QColor, QImage
 from PyQt5.QtWidgets import QApplication, QFileDialog
 
+from noise.blurs import MeanBlur
+from noise.pipeline import Pipeline
+from recipes.pipeline_file import save_pipeline
+from recipes.preset import Preset, save_preset
+from studio.noise_tab import NoiseTab
 from tests.gui.hands import Hands, mime_of
-from workbench.image_io import read_picture
+from workbench.image_io import read_picture, write_picture
 
 
 def red_image() -> QImage:
     image = QImage(70, 50, QImage.Format.Format_RGB32)
     image.fill(QColor(200, 10, 20))
     return image
+
+
+def test_where_nothing_else_can_be_dropped_the_card_tells_of_folders(hands: Hands) -> None:
+    noise = hands.window.tabs[1]
+    assert isinstance(noise, NoiseTab)
+    told = "Drop a folder to do all its photos in one go"
+    assert told in noise.viewer.zones.photo.accessibleDescription()
+    assert told not in hands.tab.viewer.zones.photo.accessibleDescription()
 
 
 def test_a_dropped_photo_is_shown_and_painted(hands: Hands, photo: Path) -> None:
@@ -115,6 +128,47 @@ def test_a_file_that_is_gone_and_a_junk_painting_are_named_too(hands: Hands, tmp
     hands.drop_files(junk, on=hands.tab.gallery)
     assert "junk.jpg is not a picture" in hands.message()
     assert not hands.tab.gallery.choice[0].own
+
+
+@pytest.mark.parametrize("way", ["file", "pasted", "preset"])
+def test_what_could_not_be_opened_is_forgotten_when_something_else_is(
+    hands: Hands, photo: Path, tmp_path: Path, way: str
+) -> None:
+    (junk := tmp_path / "junk.jpg").write_text("junk")
+    hands.drop_files(junk)
+    assert "junk.jpg" in hands.message()
+    if way == "file":
+        hands.open(photo)
+    elif way == "pasted":
+        QApplication.clipboard().setImage(red_image())
+        hands.window.paste.trigger()
+    else:
+        save_preset(Preset((("poppies", 1.0),)), path := tmp_path / "poppies.json")
+        hands.drop_files(path)
+    hands.wait(lambda: not hands.window.message_bar.isVisible())
+
+
+def test_steps_that_could_not_be_loaded_are_forgotten_when_others_are(hands: Hands, tmp_path: Path) -> None:
+    hands.window.book.setCurrentIndex(1)
+    (wrong := tmp_path / "wrong.json").write_text("[]")
+    hands.drop_files(wrong)
+    assert "wrong.json" in hands.message()
+    save_pipeline(Pipeline((MeanBlur(4),)), steps := tmp_path / "steps.json")
+    hands.drop_files(steps)
+    hands.wait(lambda: not hands.window.message_bar.isVisible())
+
+
+def test_what_could_not_be_saved_is_told_still_when_something_is_opened(
+    hands: Hands, photo: Path, tmp_path: Path
+) -> None:
+    hands.open(photo)
+    hands.tab.session.save_to(tmp_path / "nowhere" / "cat.png")
+    told = hands.message()
+    assert "nowhere" in told
+    other = tmp_path / "other.png"
+    write_picture(read_picture(photo), other)
+    hands.open(other)
+    assert hands.message() == told
 
 
 def test_paste_opens_the_picture_or_the_file_on_the_clipboard(hands: Hands, photo: Path) -> None:

@@ -86,12 +86,29 @@ def test_a_step_is_added_from_the_menu(desk: Desk) -> None:
     words = [action.text() for action in desk.editor.menu.actions()]
     assert words[:2] == ["Noise", "Salt and pepper"]
     assert words.index("Blur") < words.index("Mean blur") < words.index("Restoration") < words.index("Median")
+    headings = [action for action in desk.editor.menu.actions() if not action.isEnabled()]
+    assert [action.text() for action in headings] == ["Noise", "Blur", "Restoration"]
+    assert all(action.font().bold() for action in headings)
+    assert sum(action.isSeparator() for action in desk.editor.menu.actions()) == 2, "lines between them"
     for title in ("Gaussian blur", "Film grain"):
         next(action for action in desk.editor.menu.actions() if action.text() == title).trigger()
     QApplication.processEvents()
     assert desk.told == [Pipeline((GaussianBlur(),)), Pipeline((GaussianBlur(), FilmGrain()))]
     assert not desk.editor.hint.isVisible()
     assert QApplication.focusWidget() is desk.slider(1, "amount").slider
+
+
+@pytest.mark.parametrize("name", ["light", "dark"])
+def test_the_lines_of_the_menu_can_be_seen(desk: Desk, qapp: QApplication, name: str) -> None:
+    theme = Theme(qapp)
+    theme.use(name)
+    menu = desk.editor.menu
+    line = next(action for action in menu.actions() if action.isSeparator())
+    image = menu.grab().toImage()
+    place = menu.actionGeometry(line)
+    column = [image.pixelColor(place.center().x(), y).lightness() for y in range(place.top(), place.bottom() + 1)]
+    theme.use("light")
+    assert max(column) - min(column) >= 15
 
 
 def test_dragging_a_slider_tells_all_the_way_and_its_controls_stay(desk: Desk) -> None:
