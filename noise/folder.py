@@ -12,10 +12,12 @@ from noise.pipeline import Pipeline
 from noise.points import SaltPepper
 from noise.step import Pixels, shown
 from workbench.errors import (
+    ArrayShapeWrong,
     FolderUnreadable,
+    FormatUnknown,
+    NameNotKept,
     OutputExists,
     OutputNotWritten,
-    PictureShapeWrong,
     SettingWrong,
     StudioError,
     WorkFailed,
@@ -76,7 +78,7 @@ class ImageNoise:
 
         Args:
             image: [height, width], [height, width, 3] or, with transparency, which stays as it is,
-                [height, width, 4]; uint8, uint16, or float32 in [0, 1].
+                [height, width, 4]; uint8, uint16, or float32 in [0, 1], beyond which it is refused.
             prob: 0 to 0.5, so that 2 * prob of all pixels are hit.
 
         Returns:
@@ -86,8 +88,7 @@ class ImageNoise:
             SettingWrong, PictureShapeWrong
         """
         step = salted(prob)
-        if image.ndim not in (2, 3) or image.dtype not in ("u1", "u2", "f4") or image.shape[2:] not in ((), (3,), (4,)):
-            raise PictureShapeWrong(name="image", got=f"{image.shape} {image.dtype}")
+        _check_image(image)
         colors = cv2.merge([image] * 3) if image.ndim == 2 else image[..., :3]
         noisy = run(Pipeline((step,), self.seed).render(Picture(colors))).pixels
         if image.ndim == 2:
@@ -140,9 +141,22 @@ class ImageNoise:
 
 def salted(prob: float) -> SaltPepper:
     """The step for the original's `prob`. Raises `SettingWrong`."""
-    if isinstance(prob, bool) or not isinstance(prob, int | float) or not 0 <= prob <= 0.5:
+    numbers = int | float | np.integer | np.floating
+    if isinstance(prob, bool) or not isinstance(prob, numbers) or not 0 <= prob <= 0.5:
         raise SettingWrong(name="prob", value=shown(prob), expected="give a number from 0 to 0.5")
     return SaltPepper(salt=float(prob), pepper=float(prob))
+
+
+def _check_image(image: object) -> None:
+    """Raises `PictureShapeWrong`."""
+    if not isinstance(image, np.ndarray):
+        raise ArrayShapeWrong(name="image", got=f"an object of type {type(image).__name__}")
+    layout = image.ndim in (2, 3) and image.shape[2:] in ((), (3,), (4,)) and image.size > 0
+    if not layout or image.dtype not in ("u1", "u2", "f4"):
+        raise ArrayShapeWrong(name="image", got=f"{list(image.shape)} {image.dtype}")
+    least, most = image.min(), image.max()
+    if image.dtype.kind == "f" and not (least >= 0 and most <= 1):  # NaN is not within either
+        raise ArrayShapeWrong(name="image", got=f"values from {least:g} to {most:g}")
 
 
 def apply(picture: Picture | Path | str, pipeline: Pipeline, cancellation: Cancellation | None = None) -> Job[Picture]:
@@ -154,7 +168,10 @@ def apply(picture: Picture | Path | str, pipeline: Pipeline, cancellation: Cance
 def _one(path: Path, target: Path, pipeline: Pipeline, cancellation: Cancellation | None) -> Job[tuple[str, ...]]:
     """Returns the notes."""
     picture = read_picture(path)
-    format_to_write(str(path), None)
+    try:
+        format_to_write(str(path), None)
+    except FormatUnknown as error:
+        raise NameNotKept(**error.details) from error
     if target.exists() or target.is_symlink():
         raise OutputExists(path=str(target))
     result = yield from pipeline.render(picture, cancellation)

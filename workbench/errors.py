@@ -56,8 +56,22 @@ class PictureShapeWrong(StudioError):
     sentence = "{name} must be an array of shape [height, width, 3] in uint8, uint16 or float32 in [0, 1]; got {got}."
 
 
+class ArrayShapeWrong(PictureShapeWrong):
+    sentence = (
+        "{name} must be an array of shape [height, width], [height, width, 3] or [height, width, 4] "
+        "in uint8, uint16 or float32 in [0, 1]; got {got}."
+    )
+
+
 class FormatUnknown(StudioError):
     sentence = "{path} has no ending that names a format we write. Use one of {known}."
+
+
+class NameNotKept(FormatUnknown):
+    sentence = (
+        "{path} was left out: its result is to have the same name, and no picture is written with this ending. "
+        "Save it as PNG, TIFF or JPEG first."
+    )
 
 
 class OutputNotWritten(StudioError):

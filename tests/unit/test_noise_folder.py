@@ -1,6 +1,7 @@
 """The original program's folder, with junk in it."""
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -14,7 +15,7 @@ from noise.points import SaltPepper
 from tests.picture_files import SAMPLES, deep_photo, encoded, photo, ramp
 from workbench.errors import (
     FolderUnreadable,
-    FormatUnknown,
+    NameNotKept,
     NotAPicture,
     OutputExists,
     OutputNotWritten,
@@ -51,11 +52,13 @@ class TestFolder:
         assert {skipped.path.name: type(skipped.reason) for skipped in report.skipped} == {
             "empty.png": PictureDamaged,
             "gone.jpg": PictureMissing,
-            "moving.gif": FormatUnknown,
+            "moving.gif": NameNotKept,
             "short.jpg": PictureDamaged,
             "text.jpg": NotAPicture,
         }
         assert all(str(skipped.path) in str(skipped.reason) for skipped in report.skipped)
+        (moving,) = (str(skipped.reason) for skipped in report.skipped if skipped.path.suffix == ".gif")
+        assert "is to have the same name, and no picture is written with this ending" in moving
         assert {path.name for path in (tmp_path / "out" / "deeper").iterdir()} == {"cat.jpg", "deep.png", "plain.png"}
         assert before == {path: path.read_bytes() for path in folder.iterdir() if path.is_file()}
 
@@ -177,6 +180,35 @@ class TestArray:
         for wrong in (np.zeros((4, 4, 2), np.uint8), np.zeros(5, np.uint8), np.zeros((4, 4, 3), np.int64)):
             with pytest.raises(PictureShapeWrong):
                 worker.sp_noise(wrong, 0.1)
+
+    @pytest.mark.parametrize(
+        ("wrong", "got"),
+        [
+            ([[0, 255]], "an object of type list"),
+            (Image.new("RGB", (4, 4)), "an object of type Image"),
+            (None, "an object of type NoneType"),
+            (np.zeros((0, 4), np.uint8), "[0, 4] uint8"),
+            (np.zeros((4, 4), ">u2"), "[4, 4] >u2"),
+            (np.full((4, 4), 1.5, np.float32), "values from 1.5 to 1.5"),
+            (np.full((4, 4, 4), -0.5, np.float32), "values from -0.5 to -0.5"),
+            (np.full((4, 4, 3), np.nan, np.float32), "values from nan to nan"),
+        ],
+        ids=range(8),
+    )
+    def test_says_what_is_taken_and_what_it_got(self, tmp_path: Path, wrong: Any, got: str) -> None:
+        with pytest.raises(PictureShapeWrong) as caught:
+            noise.ImageNoise(SAMPLES, tmp_path / "out").sp_noise(wrong, 0.1)
+        assert "[height, width], [height, width, 3] or [height, width, 4]" in str(caught.value)
+        assert str(caught.value).endswith(f"; got {got}.")
+
+    def test_prob_may_be_a_number_of_numpy(self, tmp_path: Path) -> None:
+        worker = noise.ImageNoise(SAMPLES, tmp_path / "out")
+        for prob in (np.float32(0.25), np.float64(0.25)):
+            assert np.array_equal(worker.sp_noise(photo(), prob), worker.sp_noise(photo(), 0.25))
+        assert np.array_equal(worker.sp_noise(photo(), np.int64(0)), photo())
+        for wrong in (np.float32(0.75), np.float64("nan"), np.bool_(0)):
+            with pytest.raises(SettingWrong):
+                worker.sp_noise(photo(), wrong)
 
 
 def test_apply_opens_files(tmp_path: Path) -> None:
