@@ -22,7 +22,9 @@ STREAM = "-"
 STREAM_NAME = "standard input"
 STREAM_SUFFIX = ".png"
 STREAM_LIMIT = 2 << 30  # bytes
-LONGEST_NAME = 100  # letters of what is added to a photo's name
+NAME_LIMIT = 255  # bytes of a file's name
+LONGEST_ADDITION = 100  # of them, what is added to a photo's name
+LONGEST_NUMBER = 8  # of them, for where a name exists
 
 
 @dataclass(frozen=True)
@@ -131,7 +133,7 @@ def choose_output(
 
     "-", or nothing when the photo came in on standard input, is standard output. Nothing, or a folder, puts
     "PHOTO-ADDITION.ENDING" next to the photo or into the folder, with a number where that exists: only a file that
-    was named is replaced.
+    was named is replaced. A name that would be too long for a file is shortened.
 
     Args:
         originals: files that must not be written.
@@ -152,8 +154,7 @@ def choose_output(
         if wanted is not None:
             check_folder(wanted)
         folder = photo.folder if wanted is None else Path(wanted)
-        name = f"{photo.stem}-{FORBIDDEN.sub('-', addition)[:LONGEST_NAME]}"
-        return Output(unused(folder, name, ending or photo.writable_suffix), options, chosen=True)
+        return Output(chosen_file(folder, photo, addition, ending or photo.writable_suffix), options, chosen=True)
     path = Path(wanted)
     check_folder(path.parent)
     check_destination(path, originals)
@@ -174,6 +175,20 @@ def originals_of(photo: Source, styles: Iterable[str | Path]) -> tuple[Path, ...
 def check_folder(folder: Path | str) -> None:
     if not os.path.isdir(folder):  # noqa: PTH112 (never raises)
         raise OutputNotWritten(path=folder, reason="there is no such folder")
+
+
+def chosen_file(folder: Path, photo: Source, addition: str, suffix: str) -> Path:
+    """A file that is not there yet, named for the photo and what is done to it."""
+    end = f"-{shortened(FORBIDDEN.sub('-', addition), LONGEST_ADDITION)}"
+    room = NAME_LIMIT - len(os.fsencode(end + suffix)) - LONGEST_NUMBER
+    return unused(folder, shortened(photo.stem, room) + end, suffix)
+
+
+def shortened(name: str, limit: int) -> str:
+    """As many of its letters as fit into so many bytes."""
+    while len(os.fsencode(name)) > limit:
+        name = name[:-1]
+    return name
 
 
 def unused(folder: Path, name: str, suffix: str) -> Path:

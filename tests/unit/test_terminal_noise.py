@@ -172,6 +172,18 @@ class TestPictures:
             assert photo.with_name(name).is_file()
         assert photo.read_bytes() == before
 
+    @pytest.mark.parametrize("letter", ["x", "深"])
+    def test_a_name_that_would_be_too_long_is_shortened(self, lapstyle: Command, photo: Path, letter: str) -> None:
+        long = photo.rename(photo.with_name(f"{letter * (251 // len(letter.encode()))}.jpg"))
+        made = []
+        for _ in range(2):
+            outcome = lapstyle("noise", long, "--salt-pepper", "--mean-blur", 3)
+            assert (outcome.code, outcome.err) == (0, "")
+            made.append(Path(outcome.out.splitlines()[0]))
+            assert made[-1].is_file() and made[-1].name.startswith(letter * 70)
+        assert made[0].name.endswith(f"{letter}-salt-pepper+mean-blur.jpg")
+        assert made[1].name.endswith(f"{letter}-salt-pepper+mean-blur-2.jpg")
+
     def test_says_as_json_what_it_made(self, lapstyle: Command, photo: Path, output: Path) -> None:
         outcome = lapstyle("noise", photo, "--gaussian-noise", 5, "-o", output, "--json")
         told = json.loads(outcome.out)
