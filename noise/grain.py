@@ -13,7 +13,7 @@ from noise.step import Family, Pixels, Place, Step, full_scale, number
 from workbench.tiles import Tile
 
 _MARGIN = 1024  # px: how far the field of grain goes on beyond the picture's top and left; more than any reach
-_ONE = 7000  # one standard deviation in the field of 16-bit numbers, so that 4.2 of them fit
+_ONE = 7000  # one standard deviation in the field of 16-bit numbers, so that 4.33 of them fit
 
 
 @dataclass(frozen=True)

@@ -42,7 +42,7 @@ class GaussianNoise(Step):
     """Normally distributed noise, the same in light and dark; what goes beyond black and white is clipped.
 
     Attributes:
-        sigma: standard deviation in percent of full scale. No draw is further out than 4.2 sigma.
+        sigma: standard deviation in percent of full scale. No draw is further out than 4.33 sigma.
         per_channel: colour noise, drawn for red, green and blue independently, instead of one draw for all three.
     """
 
@@ -69,7 +69,7 @@ class Speckle(Step):
     """Noise in proportion to the light, as radar and laser pictures have it: each value x becomes x (1 + draw).
 
     Attributes:
-        sigma: standard deviation of the draws, in percent of the value. No draw is further out than 4.2 sigma.
+        sigma: standard deviation of the draws, in percent of the value. No draw is further out than 4.33 sigma.
         per_channel: drawn for red, green and blue independently, instead of one draw for all three.
     """
 

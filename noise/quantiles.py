@@ -14,7 +14,7 @@ POISSON_DRAWS = 4096  # quantiles of each level
 def normal() -> NDArray[np.float32]:
     """[65536] float32: the quantiles of the standard normal distribution in the middles of 65536 equal shares.
 
-    Its tails therefore end at ±4.2 standard deviations.
+    Its tails therefore end at ±4.33 standard deviations.
     """
     lower = [NormalDist().inv_cdf((index + 0.5) / 65536) for index in range(32768)]
     half = np.array(lower, np.float32)

@@ -35,6 +35,13 @@ class TestCompare:
         assert found.psnr == math.inf and found.ssim == pytest.approx(1)
         assert compare(pixels, rendered(GaussianNoise(sigma=30.0), pixels)).ssim < 1
 
+    @pytest.mark.parametrize(("size", "side"), [((3, 50), 3), ((5, 6), 5), ((40, 6), 5), ((7, 8), 7)])
+    def test_small_pictures_are_compared_in_the_longest_odd_squares(self, size: tuple[int, int], side: int) -> None:
+        original, result = photo(*size), photo(*size)[::-1].copy()
+        first, second = (pixels @ np.array([0.299, 0.587, 0.114]) / 255 for pixels in (original, result))
+        expected = structural_similarity(first, second, win_size=side, data_range=1.0)
+        assert compare(original, result).ssim == pytest.approx(expected)
+
     def test_refuses_what_does_not_belong_together(self) -> None:
         for other in (photo(40, 60), deep_photo(), photo()[..., 0], np.zeros((40, 61, 3), np.int32)):
             with pytest.raises(PictureShapeWrong):

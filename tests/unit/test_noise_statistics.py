@@ -88,6 +88,12 @@ class TestSaltPepper:
 
 
 class TestContinuous:
+    def test_no_draw_is_further_out_than_the_table_goes(self) -> None:
+        for step in (GaussianNoise(sigma=5.0), FilmGrain(amount=5.0, size=0.0)):
+            found = np.abs(rendered(step, flat(np.float32, 0.5)) - 0.5) / 0.05
+            assert 4.2 < found.max() < 4.33
+        assert np.abs(rendered(FilmGrain(amount=5.0, size=1.5), flat(np.float32, 0.5)) - 0.5).max() / 0.05 > 4.33
+
     @pytest.mark.parametrize("dtype", DTYPES)
     @pytest.mark.parametrize("color", [True, False])
     def test_gaussian(self, dtype: Any, color: bool) -> None:
@@ -256,4 +262,32 @@ class TestEverywhereTheSame:
     def test_pixels(self, step: Step, expected: str) -> None:
         rows, columns, channels = np.mgrid[:300, :280, :3]
         pixels = ((rows * rows + 3 * columns * (channels + 1)) // 7 % 256).astype(np.uint8)
+        assert hashlib.sha256(rendered(step, pixels, 42).tobytes()).hexdigest() == expected
+
+    @pytest.mark.parametrize(
+        ("step", "dtype", "expected"),
+        [
+            (
+                SaltPepper(salt=0.1, pepper=0.1),
+                np.uint16,
+                "419720880f29789645f508d03c468a467a258bf0635e2ff15c57604479cbdbb0",
+            ),
+            (
+                SaltPepper(salt=0.1, pepper=0.1),
+                np.float32,
+                "c84398955fc1111824a70c4ef4f6e5365bdcb39f6ed7ba995adebe1b2569e5ff",
+            ),
+            (GaussianNoise(sigma=5.0), np.uint16, "7fc2290c83426567cfe63af26eec9a90f85ad78bb2129908020eb942582ddc59"),
+            (MeanBlur(size=20), np.uint16, "cca15895ae49abc82df55a4f3e31cd8626a583926902e0b09c3cf381a969cbf4"),
+            (Median(radius=2), np.uint16, "3563511392fbdc4ed9a25fcd4bf5a878f2f84b071e2237c0430a1e6ff65af38e"),
+            (Median(radius=2), np.float32, "7b08f72e90015f5de9c5c57240459ac07892d664c4ad172e7e08cc0308d95bba"),
+            (AdaptiveMedian(), np.uint16, "05af131ea7ca8762917ba5fb2f01255c1fedf4e4e079f57a014463ffd081fcee"),
+            (AdaptiveMedian(), np.float32, "3396c742d32acf2489b466f6f9ecdbf020875212247fc98b58e424f1042c7151"),
+        ],
+        ids=lambda value: value.name if isinstance(value, Step) else "",
+    )
+    def test_deep_pixels(self, step: Step, dtype: Any, expected: str) -> None:
+        rows, columns, channels = np.mgrid[:300, :280, :3]
+        levels = ((rows * rows * 37 + 301 * columns * (channels + 1)) // 7 % 65536).astype("<u2")
+        pixels = levels if dtype == np.uint16 else levels.astype("<f4") / np.float32(65535)
         assert hashlib.sha256(rendered(step, pixels, 42).tobytes()).hexdigest() == expected
