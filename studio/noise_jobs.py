@@ -1,5 +1,6 @@
 """What the noise tab shows: steps done to a small copy of a picture, to all of it, or to the part that is visible."""
 
+import contextlib
 import math
 import time
 from dataclasses import replace
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from workbench.picture import Picture
 
 AT_ONCE = 0.15  # s: what takes no longer is done to the whole picture straight away
+TRIED = 0.3  # s: after which that is given up where it takes longer than it should
 SHOWN = 0.005  # s/MP that a picture takes to be made ready for the screen, about
 
 
@@ -26,7 +28,7 @@ class NoiseJobs:
     """
 
     def __init__(self) -> None:
-        self._pace: dict[tuple[str, ...], tuple[float, int]] = {}  # names of the steps -> s/MP, and their reach
+        self._pace: dict[Kind, tuple[float, int]] = {}  # s/MP, and the reach of the steps that took them
 
     def use_engine(self, device: Device, threads: int | None) -> bool:
         """No network is used, so that it changes nothing."""
@@ -38,9 +40,12 @@ class NoiseJobs:
 
     def preview(self, photo: Photo, look: Look, cancellation: Cancellation) -> Job[Painted]:
         """The whole picture where that is quick, else its small copy."""
-        megapixels = photo.picture.width * photo.picture.height / 1e6
-        if photo.preview is photo.picture or self._expected_pace(look.after) * megapixels <= AT_ONCE:
+        if photo.preview is photo.picture:
             return (yield from self.whole(photo, look, cancellation))
+        if self._expected_pace(photo.picture, look.after) * _megapixels(photo.picture) <= AT_ONCE:
+            painted = yield from _tried(self.whole(photo, look, cancellation))
+            if painted is not None:
+                return painted
         steps = look.after.scaled(photo.preview.width / photo.picture.width)
         picture = yield from self._done(photo.preview, steps, cancellation)
         return Painted(photo, look, picture, Mipmap.build(picture.pixels, picture.alpha), False)
@@ -60,22 +65,58 @@ class NoiseJobs:
     def _done(self, picture: "Picture", steps: Pipeline, cancellation: Cancellation) -> "Job[Picture]":
         started = time.monotonic()
         rendering = steps.render(picture, cancellation)
-        while True:
-            try:
-                progress = next(rendering)
-            except StopIteration as stop:
-                result: Picture = stop.value
-                break
-            yield replace(progress, stage="steps")
-        seconds = time.monotonic() - started
-        self._pace[_names(steps)] = seconds / (picture.width * picture.height / 1e6) + SHOWN, steps.reach
-        return result
+        share, seconds, ended = 0.0, 0.0, False
+        try:
+            while True:
+                try:
+                    progress = next(rendering)
+                except StopIteration as stop:
+                    share, seconds, ended = 1.0, time.monotonic() - started, True
+                    result: Picture = stop.value
+                    return result
+                share, seconds = progress.fraction, time.monotonic() - started
+                yield replace(progress, stage="steps")
+        finally:
+            rendering.close()
+            if share > 0:
+                self._learn(picture, steps, seconds / share, ended)
 
-    def _expected_pace(self, steps: Pipeline) -> float:
+    def _learn(self, picture: "Picture", steps: Pipeline, seconds: float, ended: bool) -> None:
+        """Keep how long steps take; what was cancelled may have had the slow ones before it: it can only be slower."""
+        kind = _kind(picture, steps)
+        pace = seconds / _megapixels(picture) + SHOWN
+        if ended or pace > self._expected_pace(picture, steps):
+            self._pace[kind] = pace, steps.reach
+
+    def _expected_pace(self, picture: "Picture", steps: Pipeline) -> float:
         """s/MP, told from the last time; at worst, the work grows as the square of what a pixel looks at."""
-        pace, reach = self._pace.get(_names(steps), (math.inf, 0))
+        pace, reach = self._pace.get(_kind(picture, steps), (math.inf, 0))
         return pace * max(1.0, ((1 + steps.reach) / (1 + reach)) ** 2)
 
 
-def _names(steps: Pipeline) -> tuple[str, ...]:
-    return tuple(step.name for step in steps.steps)
+Kind = tuple[str, ...]
+
+
+def _kind(picture: "Picture", steps: Pipeline) -> Kind:
+    """What decides the pace: the depth, and the steps that do something."""
+    return picture.pixels.dtype.str, *(step.name for step in steps.steps if not step.idle)
+
+
+def _megapixels(picture: "Picture") -> float:
+    return picture.width * picture.height / 1e6
+
+
+def _tried(job: Job[Painted]) -> Job[Painted | None]:
+    """The same job, or None once it turns out not to end soon."""
+    started = time.monotonic()
+    with contextlib.closing(job):
+        while True:
+            try:
+                progress = next(job)
+            except StopIteration as stop:
+                painted: Painted = stop.value
+                return painted
+            elapsed = time.monotonic() - started
+            if elapsed > TRIED and elapsed * (1 - progress.fraction) > TRIED * progress.fraction:
+                return None
+            yield progress

@@ -1,5 +1,6 @@
 """Shows the visible part of a picture after its steps, pixel by pixel, while the rest is not done yet."""
 
+from collections.abc import Callable
 from functools import partial
 
 import numpy as np
@@ -10,13 +11,15 @@ from studio.painting import Look, Painted, Photo
 from studio.pictures import Mipmap
 from studio.services import Services
 from studio.session import Session
+from studio.worker import Task
 from workbench.progress import Cancellation, Job, Progress
 from workbench.tiles import Tile, tiles
 
 FROM = 0.7  # screen pixels a picture pixel: where less are shown, a smaller copy is as good
 LARGEST = 0.7  # share of the picture: where more is visible, it is done as a whole
 GATHER = 15  # ms
-BLOCK = 512  # px: what is done between two points at which a change is heard
+STALE = 300  # ms after which a patch of earlier settings goes, unless the next one is nearly there
+BLOCK, BLOCK_PER_REACH = 512, 16  # px: what is done between two points at which a change is heard
 
 
 class RegionPreview(QObject):
@@ -25,16 +28,22 @@ class RegionPreview(QObject):
     def __init__(self, services: Services, session: Session, view: ImageView, parent: QObject) -> None:
         super().__init__(parent)
         self._worker = services.worker("visible region")
+        self._failed = services.messages.failed
         self._session = session
         self._view = view
-        self._wanted: Tile | None = None
-        self._timer = QTimer(self)
-        self._timer.setSingleShot(True)
-        self._timer.setInterval(GATHER)
-        self._timer.timeout.connect(self._start)
+        self._task: Task | None = None
+        self._timer = self._make_timer(GATHER, self._start)
+        self._stale = self._make_timer(STALE, self._on_stale)
         view.moved.connect(self.refresh)
         session.painted_changed.connect(self._on_painted)
         session.opened.connect(self._clear)
+
+    def _make_timer(self, milliseconds: int, act: Callable[[], None]) -> QTimer:
+        timer = QTimer(self)
+        timer.setSingleShot(True)
+        timer.setInterval(milliseconds)
+        timer.timeout.connect(act)
+        return timer
 
     def refresh(self) -> None:
         """The steps have changed, or another part of the picture is visible."""
@@ -48,23 +57,37 @@ class RegionPreview(QObject):
         tile = visible_tile(self._view)
         if tile is None:
             self._clear()
-            return
-        task = self._worker.submit(partial(region, photo, look, tile), "region")
-        task.finished.connect(partial(self._on_done, photo, look))
+        elif self._task is not None and self._task.ends_soon:
+            self._timer.start()  # if each change cancelled it, nothing would show until the hand stops
+        else:
+            self._task = self._worker.submit(partial(region, photo, look, tile), "region")
+            self._task.finished.connect(partial(self._on_done, look))
+            self._task.failed.connect(self._failed)
 
-    def _on_done(self, photo: Photo, look: Look, patch: Patch) -> None:
-        painted = self._session.painted
-        if photo is self._session.photo and look is self._session.look and not (painted and painted.full):
-            self._view.patch = patch
+    def _on_done(self, look: Look, patch: Patch) -> None:
+        self._view.patch = patch
+        self._stale.stop()
+        if look is not self._session.look:
+            self._stale.start()
+
+    def _on_stale(self) -> None:
+        """What lies below is of newer settings, if only coarse."""
+        if self._task is not None and self._task.ends_soon:
+            self._stale.start()
+        else:
+            self._view.patch = None
 
     def _on_painted(self, painted: Painted | None) -> None:
         if painted is None:
             self.refresh()
+            if not self._stale.isActive():
+                self._stale.start()
         elif painted.full:
             self._clear()
 
     def _clear(self, _photo: Photo | None = None) -> None:
         self._timer.stop()
+        self._stale.stop()
         self._worker.cancel("region")
         self._view.patch = None
 
@@ -84,12 +107,18 @@ def visible_tile(view: ImageView) -> Tile | None:
 
 
 def region(photo: Photo, look: Look, tile: Tile, cancellation: Cancellation) -> Job[Patch]:
-    """That part of the picture after the steps; block by block, so that the next change need not wait."""
-    picture = photo.picture
+    """That part of the picture after the steps.
+
+    Block by block, so that a change is heard in between; a block is large beside what its pixels look at, which is
+    computed for each block anew.
+    """
+    picture, reach = photo.picture, look.after.reach
     pixels = np.empty((tile.height, tile.width, 3), picture.pixels.dtype)
-    for block in tiles(tile.height, tile.width, BLOCK):
+    side = max(BLOCK, BLOCK_PER_REACH * reach) if reach else max(tile.height, tile.width, 2)
+    blocks = tiles(tile.height, tile.width, side)
+    for done, block in enumerate(blocks):
         cancellation.check()
-        yield Progress(0, 1, "steps")
+        yield Progress(done, len(blocks), "steps")
         place = Tile(tile.top + block.top, tile.top + block.bottom, tile.left + block.left, tile.left + block.right)
         pixels[block.slices] = look.after.region(picture.pixels, place)
     alpha = None if picture.alpha is None else np.ascontiguousarray(picture.alpha[tile.slices])

@@ -15,7 +15,7 @@ from studio.services import Services
 from studio.session import Session
 from studio.theme import SPACE
 from studio.translation import translate
-from studio.worker import single
+from studio.worker import Failure, single
 
 if TYPE_CHECKING:
     from noise.measure import Quality
@@ -39,10 +39,10 @@ def measure(painted: Painted) -> Measured:
 
 
 class QualityPanel(LanguageAware):
-    """Measures each whole result of a session; what is shown fades while it is not of the newest.
+    """Measures each whole result of a session; what is shown fades until the next is measured, and goes if none comes.
 
     Attributes:
-        measured: of the newest whole result, or of the one before while that is not there.
+        measured: of the newest whole result, or of the one before while that is on its way.
         current: whether it is of what is set now.
     """
 
@@ -51,6 +51,7 @@ class QualityPanel(LanguageAware):
         self.measured: Measured | None = None
         self.current = False
         self._worker = services.worker("measure")
+        self._session = session
         self._failed = services.messages.failed
         self.psnr, self.ssim = QLabel(), QLabel()
         self.histogram = Histogram()
@@ -65,7 +66,8 @@ class QualityPanel(LanguageAware):
         column.addLayout(row)
         for label in (self.psnr, self.ssim):
             label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        session.opened.connect(self._on_opened)
+        session.opened.connect(self._forget)
+        session.rested.connect(self._on_rested)
         session.painted_changed.connect(self._on_painted)
         self.retranslate()
 
@@ -77,9 +79,14 @@ class QualityPanel(LanguageAware):
         self.histogram.setAccessibleName(name)
         self._show()
 
-    def _on_opened(self, _photo: Photo) -> None:
+    def _forget(self, _photo: Photo | None = None) -> None:
         self.measured = None
         self._show()
+
+    def _on_rested(self) -> None:
+        painted = self._session.painted
+        if not self._session.active and (painted is None or not painted.full):  # it was cancelled, or has failed
+            self._forget()
 
     def _on_painted(self, painted: Painted | None) -> None:
         self.current = False
@@ -88,7 +95,11 @@ class QualityPanel(LanguageAware):
         if painted is not None and painted.full:
             task = self._worker.submit(single(partial(measure, painted)), "measure")
             task.finished.connect(self._on_measured)
-            task.failed.connect(self._failed)
+            task.failed.connect(self._on_failed)
+
+    def _on_failed(self, failure: Failure) -> None:
+        self._forget()
+        self._failed.emit(failure)
 
     def _on_measured(self, measured: Measured) -> None:
         self.measured, self.current = measured, True

@@ -29,7 +29,8 @@ def kind_of(before: Look, after: Look) -> str:
         if earlier != later:
             kind = name if after.styles else "steps"
             same_steps = list(map(type, earlier.steps)) == list(map(type, later.steps))
-            kinds.append(f"{kind} values" if same_steps else kind)
+            # Each throw of the dice is a step of its own: any of them may be the one to return to.
+            kinds.append(f"{kind} values" if same_steps and earlier.seed == later.seed else kind)
     return kinds[0] if len(kinds) == 1 else "several"
 
 

@@ -11,8 +11,10 @@ from typing import Any, TypeVar
 
 from PyQt5.QtCore import QObject, Qt, pyqtSignal
 
+from workbench.errors import StudioError
 from workbench.progress import Cancellation, Cancelled, Job, Progress, run
 
+SOON = 1.0  # s: a job that is younger, or will not need longer, is worth waiting for
 INTERVAL = 0.05  # s between two reports of progress without a preview
 PATIENCE = 10.0  # s that `stop` waits for a job to notice
 
@@ -96,6 +98,9 @@ class Task(QObject):
 
     Once it is cancelled, a task sends `cancelled` and nothing else, so that nothing stale is ever shown.
 
+    Attributes:
+        over: whether it has ended.
+
     Signals:
         progressed: `Progress`, at most some 20 a second; of several previews, the newest.
         finished: the job's result.
@@ -112,20 +117,33 @@ class Task(QObject):
 
     def __init__(self, order: Order) -> None:
         super().__init__()
+        self.over = False
         self._order = order
+        self._asked = time.monotonic()
+        self._fraction = 0.0
 
     def cancel(self) -> None:
         """Stop the job soon; returns at once."""
         self._order.cancellation.cancel()
+
+    @property
+    def ends_soon(self) -> bool:
+        """Whether it runs and is worth waiting for: it is young, or does not seem to need long any more."""
+        if self.over or self._order.cancellation.cancelled:
+            return False
+        age = time.monotonic() - self._asked
+        return age < SOON or age * (1 - self._fraction) < SOON * self._fraction
 
     def deliver(self) -> bool:
         """Send what the worker's thread left; whether that was the end."""
         progress, outcome = self._order.collect()
         cancelled = self._order.cancellation.cancelled
         if progress is not None and not cancelled:
+            self._fraction = progress.fraction
             self.progressed.emit(progress)
         if outcome is None:
             return False
+        self.over = True
         if self._order.cancellation.cancelled:  # a slot of `progressed` may have done it
             self.cancelled.emit()
         elif isinstance(outcome.value, Failure):
@@ -146,6 +164,7 @@ class Worker(QObject):
 
     def __init__(self, name: str, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self.setObjectName(name)
         self._condition = threading.Condition()
         self._waiting: list[Order] = []
         self._stopping = False
@@ -222,7 +241,7 @@ class Worker(QObject):
             order.cancellation.cancel()
             return None
         except Exception as error:
-            log.warning("A job failed", exc_info=error)
+            log.warning("A job failed: %s", error, exc_info=None if isinstance(error, StudioError) else error)
             return Failure(error, traceback.format_exc())
 
     def _post(self, order: Order) -> None:

@@ -1,8 +1,11 @@
 """The tab for noise, blur and restoration, as a user works with it."""
 
 import json
+import math
+import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -10,16 +13,21 @@ from PyQt5.QtCore import QPointF, Qt
 from PyQt5.QtWidgets import QFileDialog, QMessageBox
 
 import assets
-from noise.blurs import MeanBlur
+from lapstyle.settings import Settings
+from noise.blurs import GaussianBlur, MeanBlur
 from noise.grain import FilmGrain
 from noise.measure import compare, histogram
 from noise.pipeline import Pipeline
 from noise.points import SaltPepper
 from noise.restore import NonLocalMeans
+from noise.step import Step
 from recipes.pipeline_file import load_pipeline, save_pipeline
+from studio import noise_region
 from studio.main_window import MainWindow
+from studio.noise_jobs import NoiseJobs
+from studio.noise_region import region
 from studio.noise_tab import NoiseTab
-from studio.painting import Painted
+from studio.painting import Look, Painted
 from studio.steps_menu import recipes
 from tests.gui.batches import BatchHands
 from tests.gui.hands import Hands
@@ -27,7 +35,8 @@ from tests.gui.test_guide import shown_in
 from tests.picture_files import deep_photo, ramp
 from tools.translations import read
 from workbench.image_io import Picture, read_picture, write_picture
-from workbench.progress import run
+from workbench.progress import Cancellation, Job, Progress, run
+from workbench.tiles import Tile
 
 SPECKS = Pipeline((SaltPepper(0.1, 0.1), MeanBlur(4)), seed=7)
 LEFT = Qt.MouseButton.LeftButton
@@ -78,6 +87,10 @@ def noise(hands: Hands) -> NoiseHands:
 def expected(photo: Path, pipeline: Pipeline) -> np.ndarray:
     """What the library makes of a file."""
     return run(pipeline.render(read_picture(photo))).pixels
+
+
+def look_of(step: Step) -> Look:
+    return Look((), Settings(), after=Pipeline((step,)))
 
 
 def test_a_photo_and_steps_give_the_librarys_pixels(noise: NoiseHands, photo: Path) -> None:
@@ -191,6 +204,60 @@ class TestLarge:
         assert (color.red(), color.green(), color.blue()) == tuple(truth)
         noise.whole()
         assert view.patch is None
+
+    @pytest.mark.parametrize("slow", ["preview", "patch"])
+    def test_something_new_shows_while_a_slider_moves(
+        self, noise: NoiseHands, large: Path, monkeypatch: pytest.MonkeyPatch, slow: str
+    ) -> None:
+        tab, view = noise.noise, noise.noise.viewer.view
+        fast = tab.session.jobs.preview if slow == "preview" else region
+
+        def slowly(*given: Any) -> Job[Any]:
+            for _ in range(5):
+                yield Progress(0, 1, "steps")
+                time.sleep(0.03)
+            return (yield from fast(*given))
+
+        monkeypatch.setattr(*((tab.session.jobs, "preview") if slow == "preview" else (noise_region, "region")), slowly)
+        view.show_actual_size()
+        shown: list[object] = []
+        tab.session.shown.connect(shown.append)
+        for strength in range(1, 60):
+            tab.set_pipeline(Pipeline((NonLocalMeans(strength / 2),)))
+            noise.hands.qtbot.wait(30)
+        assert shown if slow == "preview" else view.patch is not None
+
+    def test_a_patch_is_in_one_piece_where_its_pixels_look_far(self, noise: NoiseHands, large: Path) -> None:
+        photo, tile = noise.noise.session.photo, Tile(0, 800, 0, 1200)
+        assert photo is not None
+        for step, pieces in ((SaltPepper(), 1), (NonLocalMeans(), 6), (GaussianBlur(30.0), 1)):
+            assert len(list(region(photo, look_of(step), tile, Cancellation()))) == pieces
+
+    def test_a_pace_is_learned_from_steps_that_do_something(
+        self, noise: NoiseHands, large: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        photo, jobs, never = noise.noise.session.photo, NoiseJobs(), Cancellation()
+        assert photo is not None
+        idle, slow = look_of(NonLocalMeans(0.0)), look_of(NonLocalMeans(5.0))
+        run(jobs.whole(photo, idle, never))
+        assert run(jobs.preview(photo, idle, never)).full
+        assert not run(jobs.preview(photo, slow, never)).full
+        run(jobs.whole(photo, slow, never))
+        monkeypatch.setattr("studio.noise_jobs.AT_ONCE", math.inf)
+        monkeypatch.setattr("studio.noise_jobs.TRIED", 0.0)
+        assert not run(jobs.preview(photo, slow, never)).full, "which takes longer than thought"
+
+    def test_what_is_cancelled_has_no_numbers(self, noise: NoiseHands, large: Path) -> None:
+        tab, panel = noise.noise, noise.noise.quality
+        noise.hands.wait(lambda: panel.current)
+        tab.set_pipeline(Pipeline((NonLocalMeans(5.0), NonLocalMeans(6.0))))
+        noise.hands.wait(lambda: tab.session.painted is not None)
+        assert panel.psnr.text() == "PSNR ∞ dB", "of the steps before, faded"
+        tab.session.paint_whole()
+        noise.hands.wait(tab.viewer.cancel.isEnabled)
+        tab.viewer.cancel.trigger()
+        noise.hands.wait(lambda: not tab.session.active)
+        assert (panel.psnr.text(), panel.ssim.text(), panel.measured) == ("PSNR –", "SSIM –", None)
 
     def test_it_follows_the_hand(self, noise: NoiseHands, large: Path) -> None:
         view = noise.noise.viewer.view

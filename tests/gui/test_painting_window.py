@@ -155,7 +155,67 @@ def test_save_paints_the_whole_first_and_keeps_to_its_name(
     hands.tab.save_button.click()
     hands.wait(lambda: written.read_bytes() != before)
     assert len(suggested) == 1
-    assert not hands.tab.would_lose()
+    hands.wait(lambda: not hands.tab.would_lose())
+
+
+def test_what_is_saved_is_what_was_set_whatever_comes_after(
+    hands: Hands, photo: Path, large_photo: Path, tmp_path: Path
+) -> None:
+    session = hands.tab.session
+    hands.choose("poppies")
+    hands.open(large_photo)
+    session.save_to(target := tmp_path / "poppies.png")
+    hands.tab.panel.strength.set_value(30)
+    hands.qtbot.wait(100)
+    hands.open(photo)
+    assert session.saving and not target.exists()
+    hands.wait(lambda: not session.saving)
+    assert session.saved_as is None, "it is of another photo"
+    expected = lapstyle.run(lapstyle.stylize(large_photo, "poppies"))
+    assert np.array_equal(read_picture(target).pixels, expected.pixels)
+    assert hands.wait_for_whole().photo.path == photo
+
+
+def test_a_whole_picture_that_is_under_way_is_the_one_that_is_saved(
+    hands: Hands, large_photo: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session = hands.tab.session
+    whole, begun = session.jobs.whole, []
+    monkeypatch.setattr(session.jobs, "whole", lambda *given: begun.append(given) or whole(*given))
+    hands.open(large_photo)
+    hands.wait(lambda: session.painted is not None)
+    session.paint_whole()
+    session.save_to(tmp_path / "result.png")
+    painted = hands.wait_for_whole()
+    hands.wait(lambda: not session.saving)
+    session.save_to(tmp_path / "again.png")
+    hands.wait(lambda: not session.saving)
+    assert len(begun) == 1
+    for name in ("result.png", "again.png"):
+        assert np.array_equal(read_picture(tmp_path / name).pixels, painted.picture.pixels)
+
+
+def test_cancelling_what_was_to_be_saved_says_so(hands: Hands, large_photo: Path, tmp_path: Path) -> None:
+    hands.open(large_photo)
+    hands.tab.session.save_to(tmp_path / "result.png")
+    hands.wait(hands.tab.viewer.cancel.isEnabled)
+    hands.tab.viewer.cancel.trigger()
+    assert "is not saved" in hands.message()
+    assert not hands.tab.session.saving
+    hands.wait(lambda: not hands.tab.session.active)
+    assert not (tmp_path / "result.png").exists()
+
+
+def test_a_file_that_cannot_be_opened_does_not_stop_the_painting(
+    hands: Hands, large_photo: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "junk.txt").write_text("junk")
+    hands.open(large_photo)
+    hands.wait(lambda: hands.tab.session.painted is not None)
+    hands.tab.session.paint_whole()
+    hands.drop_files(tmp_path / "junk.txt", on=hands.tab.viewer.zones.photo)
+    assert "junk.txt" in hands.message()
+    assert hands.wait_for_whole().photo.path == large_photo
 
 
 def test_the_original_is_never_overwritten(hands: Hands, photo: Path) -> None:
@@ -198,9 +258,11 @@ def test_an_engine_that_fails_is_told_and_the_window_goes_on(
 def test_closing_in_mid_paint_stops_at_once(hands: Hands, large_photo: Path) -> None:
     hands.open(large_photo)
     hands.tab.session.paint_whole()
-    hands.wait(lambda: hands.window.services.painting.busy)
+    hands.wait(hands.tab.viewer.cancel.isEnabled)
     hands.window.close()
     assert not hands.window.isVisible()
+    for name in ("painting whole", "painting open"):
+        assert hands.window.services.worker(name).stop(0)
     assert hands.window.services.painting.stop(0)
     assert hands.window.services.background.stop(0)
 

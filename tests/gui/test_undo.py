@@ -9,8 +9,11 @@ from PyQt5.QtGui import QContextMenuEvent
 from PyQt5.QtWidgets import QApplication
 
 from lapstyle.settings import Settings
+from noise.pipeline import Pipeline
+from noise.points import SaltPepper
 from studio.gallery import StylesModel
 from studio.main_window import MainWindow
+from studio.noise_tab import NoiseTab
 from tests.gui.hands import Hands
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
@@ -63,6 +66,27 @@ def test_one_drag_of_a_slider_is_one_step(hands: Hands) -> None:
     hands.tab.undo.undo_action.trigger()
     assert slider.value() == 100
     assert not hands.tab.undo.undo_action.isEnabled()
+
+
+def test_each_throw_of_the_dice_is_a_step_and_a_sliders_values_are_one(hands: Hands) -> None:
+    tab = hands.window.tabs[1]
+    assert isinstance(tab, NoiseTab)
+    hands.window.book.setCurrentWidget(tab)
+    tab.set_pipeline(Pipeline((SaltPepper(),)))
+    tab.undo.restart()
+    seeds = [tab.editor.pipeline.seed]
+    for _ in range(3):
+        tab.editor.throw_dice()
+        settle(hands)
+        seeds.append(tab.editor.pipeline.seed)
+    slider = tab.editor.cards[0].controls["salt"].slider
+    for value in range(20, 40):
+        slider.setValue(value)
+        settle(hands)
+    for seed in reversed(seeds):
+        tab.undo.undo_action.trigger()
+        assert tab.editor.pipeline == Pipeline((SaltPepper(),), seed)
+    assert not tab.undo.undo_action.isEnabled()
 
 
 def test_reset_and_set_look_are_one_step_each(hands: Hands) -> None:

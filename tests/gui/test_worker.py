@@ -8,6 +8,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from studio.worker import Failure, Task, Worker, single
+from workbench.errors import PictureMissing
 from workbench.progress import Cancellation, Job, Progress
 
 
@@ -141,6 +142,39 @@ def test_a_failure_comes_with_its_traceback_and_the_worker_lives_on(worker: Work
     assert isinstance(failure.error, ZeroDivisionError)
     assert "test_worker.py" in failure.details
     assert ("finished", "alive") in after.heard
+
+
+def test_what_the_user_can_act_on_is_logged_without_a_traceback(
+    worker: Worker, qtbot: QtBot, caplog: pytest.LogCaptureFixture
+) -> None:
+    def missing() -> None:
+        raise PictureMissing(path="a.jpg")
+
+    ears = [Ear(worker.submit(single(job))) for job in (missing, lambda: 1 / 0)]  # type: ignore[arg-type,list-item]
+    qtbot.waitUntil(lambda: all(ear.done for ear in ears))
+    expected, unexpected = caplog.records
+    assert "a.jpg does not exist" in expected.getMessage() and expected.exc_info is None
+    assert unexpected.exc_info is not None
+
+
+@pytest.mark.parametrize(("done", "worth"), [(1, False), (99, True)])
+def test_a_job_is_worth_waiting_for_while_it_is_young_or_nearly_done(
+    worker: Worker, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, done: int, worth: bool
+) -> None:
+    def start(cancellation: Cancellation) -> Job[None]:
+        while True:
+            yield Progress(done, 100, "draft")
+            cancellation.check()
+
+    ear = Ear(task := worker.submit(start))
+    assert task.ends_soon
+    qtbot.waitUntil(lambda: bool(ear.heard))
+    monkeypatch.setattr("studio.worker.SOON", 0.5)
+    qtbot.wait(600)
+    assert task.ends_soon is worth
+    task.cancel()
+    assert not task.ends_soon
+    qtbot.waitUntil(lambda: ear.done)
 
 
 def test_stopping_interrupts_what_runs_but_lets_lasting_jobs_end(qtbot: QtBot) -> None:
