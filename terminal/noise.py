@@ -76,7 +76,7 @@ def noise(
 ) -> int:
     """Salt and pepper, grain, blur, restore: steps for a picture, or for every picture of a folder.
 
-    The value of a step is one number, or name=value,name=value; see Steps. A step can be given several times.
+    A step takes one number, name=value,name=value, or nothing for its defaults; see Steps. It can come several times.
 
     Example: lapstyle noise holiday.jpg --salt-pepper 0.1 --mean-blur 20 --median radius=2 -o noisy.png
     """
