@@ -30,13 +30,20 @@ class StepsCommand(TyperCommand):
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         args = with_values(args)
         # Typer groups the values by option; only its parser knows in which order the options came.
-        values, _, order = self.make_parser(ctx).parse_args(list(args))
+        values, others, order = self.make_parser(ctx).parse_args(list(args))
+
+        def steps() -> tuple["Step", ...]:
+            left = {option.name: iter(values[option.name]) for option in order if option in step_options()}
+            return tuple(
+                step_of(ctx, option.opts[0].removeprefix("--"), next(left[option.name]))
+                for option in order
+                if option.name in left
+            )
+
+        if not others and not values.get("help"):
+            steps()  # a step that took the picture's name for its value says more than that a picture is missing
         rest = super().parse_args(ctx, args)
-        ctx.meta[GIVEN] = tuple(
-            step_of(ctx, option.opts[0].removeprefix("--"), values[option.name].pop(0))
-            for option in order
-            if option in step_options()
-        )
+        ctx.meta[GIVEN] = steps()
         return rest
 
 

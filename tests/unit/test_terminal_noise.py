@@ -320,7 +320,7 @@ class TestRefusals:
             (["photo.jpg", "-o", "out.png"], 2, "--non-local-means), or a --preset"),
             (["--median", "1"], 2, "FOLDER|FILE"),
             (["photo.jpg", "--median", "-1"], 2, "median radius cannot be -1"),
-            (["--median", "photo.jpg"], 2, "FOLDER|FILE"),
+            (["--median", "photo.jpg"], 2, "median radius cannot be photo.jpg: give a whole number"),
             (["photo.jpg", "--median", ""], 2, "median radius cannot be"),
             (["photo.jpg", "--median", "much"], 2, "median radius cannot be much: give a whole number from 0 to 25"),
             (["photo.jpg", "--median", "26"], 2, "median radius cannot be 26"),
