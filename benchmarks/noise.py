@@ -10,6 +10,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -20,12 +21,16 @@ from skimage.util import random_noise
 
 import assets
 from benchmarks.contestants import peak_memory
+from lapstyle.settings import Settings
 from noise import ImageNoise, Pipeline, quantiles
 from noise.catalogue import STEPS
 from noise.step import Pixels, Step
+from studio.noise_jobs import NoiseJobs
+from studio.noise_region import region
+from studio.painting import PREVIEW_PIXELS, Look, with_copies
 from workbench.image_io import read_picture, resized
 from workbench.picture import Picture
-from workbench.progress import run
+from workbench.progress import Cancellation, Job, run
 from workbench.tiles import Tile
 
 ROOT = Path(__file__).parents[1]
@@ -86,14 +91,19 @@ def salt_and_pepper(photo: Pixels) -> Table:
     return table
 
 
-def previews(photo: Pixels) -> Table:
-    """What the window computes after a change; the fastest run counts."""
-    whole = resized(Picture(photo), WHOLE[1]).pixels[: WHOLE[0]]
+def previews(pixels: Pixels) -> Table:
+    """The jobs that the window runs after a change, up to what it can draw; the fastest run counts."""
+    whole = resized(Picture(pixels), WHOLE[1]).pixels[: WHOLE[0]]
     whole = np.ascontiguousarray(np.pad(whole, ((0, WHOLE[0] - len(whole)), (0, 0), (0, 0)), "reflect"))
+    small, large = (with_copies("photo", None, Picture(each), PREVIEW_PIXELS) for each in (whole, pixels))
+    jobs, never = NoiseJobs(), Cancellation()
     table = Table("step", "whole, ms", "view, ms", "goal, ms", title_justify="left")
     table.title = f"preview of {WHOLE[1]}x{WHOLE[0]}, and of {VIEW.width}x{VIEW.height} in 12 megapixels"
     for name, kind in STEPS.items():
-        times = wait(kind(), whole, Tile(0, WHOLE[0], 0, WHOLE[1])), wait(kind(), photo, VIEW)
+        times = (
+            wait(kind(), lambda look: jobs.whole(small, look, never)),
+            wait(kind(), lambda look: region(large, look, VIEW, never)),
+        )
         quick = name in QUICK_STEPS
         met = times[0] <= QUICK if quick else times[1] <= PATIENT
         goal = f"whole {QUICK}" if quick else f"view {PATIENT}"
@@ -101,13 +111,13 @@ def previews(photo: Pixels) -> Table:
     return table
 
 
-def wait(step: Step, pixels: Pixels, tile: Tile) -> float:
+def wait(step: Step, job: Callable[[Look], Job[object]]) -> float:
     """Milliseconds of the fastest preview; nothing kept from the one before is of use."""
     best = float("inf")
     for seed in range(REPEATS):
         quantiles.poisson.cache_clear()
-        pipeline = Pipeline((step,), seed)
-        best = min(best, timed(lambda pipeline=pipeline: pipeline.region(pixels, tile)))
+        look = Look((), Settings(), after=Pipeline((step,), seed))
+        best = min(best, timed(partial(run, job(look))))
     return 1000 * best
 
 
