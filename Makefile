@@ -51,6 +51,7 @@ bench-noise: development ## measure the noise and blur workshop
 
 graphs: development ## export the networks' graphs anew, and list their hashes
 	$(BIN)/python -m lapstyle.graphs
+	$(BIN)/python -m cyclegan.graphs
 	$(BIN)/python -m lapstyle.gallery_statistics
 	$(BIN)/python -m weights
 

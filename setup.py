@@ -6,7 +6,7 @@ from pathlib import Path
 from setuptools import find_packages, setup
 
 HERE = Path(__file__).parent
-PACKAGES = ["lapstyle", "noise", "workbench", "recipes", "terminal", "studio", "weights", "assets"]
+PACKAGES = ["lapstyle", "cyclegan", "noise", "workbench", "recipes", "terminal", "studio", "weights", "assets"]
 
 
 def version() -> str:
@@ -54,7 +54,7 @@ setup(
     python_requires=">=3.11",
     packages=find_packages(include=[pattern for name in PACKAGES for pattern in (name, f"{name}.*")]),
     package_data={
-        "weights": ["*.safetensors", "*.json", "*.md", "graphs/*"],
+        "weights": ["*.safetensors", "*.json", "*.md", "graphs/*", "cyclegan/*"],
         "assets": ["*.json", "*.md", "styles/*", "samples/*"],
         "studio": ["icons/*", "translations/*"],
     },

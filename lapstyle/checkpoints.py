@@ -1,7 +1,5 @@
 """The networks' weights, from our own .safetensors and from PaddleGAN's .pdparams, checked parameter by parameter."""
 
-import hashlib
-import json
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -9,20 +7,16 @@ from pathlib import Path
 from typing import Literal
 
 import numpy as np
-import safetensors.numpy
 from numpy.typing import NDArray
 
-from workbench.errors import CheckpointDamaged, CheckpointMismatch, CheckpointMissing, CheckpointUnreadable
-from workbench.paddle_pickle import load_paddle
+from workbench.checkpoint_file import Shapes, fitting, read_checkpoint
+from workbench.errors import CheckpointMismatch
 from workbench.safe_pickle import printable
 
 Kind = Literal["universal", "paddlegan"]
-Shapes = dict[str, tuple[int, ...]]
 
-SIZE_LIMIT = 512 * 2**20  # bytes; PaddleGAN's largest, with its optimizers, has some 180 MB
-HEADER_LIMIT = 2**20  # bytes; ours has 7,000
+WANTED = "LapStyle"  # in error messages
 STYLE_MODULATION = "relu1_1,relu2_1,relu3_1 mean,std"
-PICKLE_START = re.compile(rb"\x80[\x00-\x05]|\(|[}\]]|c[\w.]+\r?\n[\w.]+\r?\n")
 
 NETWORK = re.compile(r"net_enc|net_dec|net_rev(_\w+)?")
 REVISION = re.compile(r"net_rev(?:_([2-9]|1\d))?")
@@ -116,60 +110,17 @@ def load_checkpoint(path: Path | str) -> Checkpoint:
         CheckpointDamaged: it is cut short, garbled, too large, or neither of the two formats.
         CheckpointMismatch: a parameter is missing, of another shape or type, not finite, or unknown.
     """
-    path = Path(path)
-    data = _read(path)
-    metadata: Mapping[str, object] = {}
-    if not data:
-        raise CheckpointDamaged(path=path, reason="it is empty")
-    if data[8:9] == b"{":
-        tensors, metadata = _read_safetensors(data, path)
-    elif PICKLE_START.match(data):
-        tensors = _network_tensors(load_paddle(data, path))
-    else:
-        raise CheckpointDamaged(path=path, reason="it is neither a .safetensors nor a .pdparams file")
-    kind = _kind(tensors, metadata, path)
+    file = read_checkpoint(path, WANTED)
+    tensors = _network_tensors(file.content)
+    kind = _kind(tensors, file.metadata, file.path)
     revisions = max((int(number or 1) for number in _revision_numbers(tensors)), default=1)
     return Checkpoint(
-        path=path,
-        parameters=_fitting(tensors, _expected(tensors, kind, revisions), path),
+        path=file.path,
+        parameters=fitting(tensors, _expected(tensors, kind, revisions), file.path, WANTED),
         kind=kind,
         revisions=revisions,
-        sha256=hashlib.sha256(data).hexdigest(),
+        sha256=file.sha256,
     )
-
-
-def _read(path: Path) -> bytes:
-    if not path.exists():
-        raise CheckpointMissing(path=path)
-    if not path.is_file():
-        raise CheckpointDamaged(path=path, reason="it is not a file")
-    try:
-        with path.open("rb") as file:
-            size = path.stat().st_size
-            if size > SIZE_LIMIT:
-                raise CheckpointDamaged(path=path, reason=f"it is larger than {SIZE_LIMIT >> 20} MB")
-            return file.read(size)
-    except OSError as problem:
-        raise CheckpointUnreadable(path=path, reason=problem.strerror or str(problem)) from problem
-
-
-def _read_safetensors(data: bytes, path: Path) -> tuple[dict[str, object], Mapping[str, object]]:
-    """The networks' tensors by name, and the file's metadata."""
-    header_size = int.from_bytes(data[:8], "little")
-    if header_size > min(HEADER_LIMIT, len(data) - 8):
-        raise CheckpointDamaged(path=path, reason="its header is cut short or too long")
-    header = {}
-    try:
-        header = json.loads(data[8 : 8 + header_size])
-        tensors = safetensors.numpy.load(data)
-    except KeyError as problem:  # numpy has no such type
-        name = next(name for name, entry in header.items() if entry.get("dtype") == problem.args[0])
-        reason = f"has type {printable(problem.args[0])}, needs float32 or float16"
-        raise CheckpointMismatch(path=path, parameter=printable(name), reason=reason) from None
-    except (safetensors.SafetensorError, ValueError, RecursionError) as problem:
-        raise CheckpointDamaged(path=path, reason=printable(str(problem))) from None
-    ours = {name: tensor for name, tensor in tensors.items() if NETWORK.fullmatch(name.partition(".")[0])}
-    return dict(ours), header.get("__metadata__") or {}
 
 
 def _network_tensors(saved: object) -> dict[str, object]:
@@ -194,7 +145,7 @@ def _kind(names: Collection[str], metadata: Mapping[str, object], path: Path) ->
         return "paddlegan"
     if described != (None, None):
         reason = printable(f"asks for what this version does not know ({', '.join(map(str, described))})")
-        raise CheckpointMismatch(path=path, parameter="its metadata", reason=reason)
+        raise CheckpointMismatch(path=path, wanted=WANTED, parameter="its metadata", reason=reason)
     return "universal" if any(name.partition(".")[2].startswith("style.") for name in names) else "paddlegan"
 
 
@@ -252,34 +203,3 @@ def _convolutions(network: str, layers: Collection[tuple[str, int, int, int]]) -
         shapes[f"{network}.{name}.weight"] = (channels_out, channels_in, side, side)
         shapes[f"{network}.{name}.bias"] = (channels_out,)
     return shapes
-
-
-def _fitting(tensors: Mapping[str, object], expected: Shapes, path: Path) -> dict[str, NDArray[np.float32]]:
-    """The expected parameters as float32; raises `CheckpointMismatch` for the first that does not fit."""
-    parameters = {}
-    for name, shape in expected.items():
-        if name not in tensors:
-            raise CheckpointMismatch(path=path, parameter=name, reason="is missing")
-        try:
-            parameters[name] = _widened(tensors[name], shape)
-        except ValueError as problem:
-            raise CheckpointMismatch(path=path, parameter=name, reason=str(problem)) from None
-    for name in tensors:
-        if name not in expected:
-            raise CheckpointMismatch(path=path, parameter=printable(name), reason="is not part of the networks")
-    return parameters
-
-
-def _widened(tensor: object, shape: tuple[int, ...]) -> NDArray[np.float32]:
-    """The tensor as float32, read-only; raises `ValueError` with the reason why it does not fit."""
-    if not isinstance(tensor, np.ndarray):
-        raise ValueError("is not an array of float32 or float16")
-    if tensor.shape != shape:
-        raise ValueError(f"has shape {list(tensor.shape)}, needs {list(shape)}")
-    if tensor.dtype.kind != "f" or tensor.dtype.itemsize > 4:
-        raise ValueError(f"has type {tensor.dtype.name}, needs float32 or float16")
-    widened = np.ascontiguousarray(tensor, np.float32)
-    if not np.isfinite(widened).all():
-        raise ValueError("holds numbers that are not finite")
-    widened.flags.writeable = False
-    return widened

@@ -1,5 +1,6 @@
-"""A painting with steps of noise and blur before and after it, as one job."""
+"""A painting with steps of noise and blur before and after it, and larger than it was painted, as one job."""
 
+from cyclegan.upscale import Enlarger, Factor
 from lapstyle.painter import Painter
 from lapstyle.settings import Settings
 from lapstyle.styles import WeightedStyles
@@ -8,6 +9,7 @@ from workbench.image_io import Picture
 from workbench.progress import Cancellation, Job, part_of
 
 STEPS_SHARE = 0.1  # of the whole job's progress, for the steps on either side
+ENLARGED_SHARE = 0.9  # for the enlargement, which is most of the work
 
 
 def paint(  # noqa: PLR0917 (the order in which they are used)
@@ -45,3 +47,17 @@ def paint(  # noqa: PLR0917 (the order in which they are used)
     if after.idle:
         return picture
     return (yield from part_of(after.render(picture, cancellation), end, 1 - end, 1))
+
+
+def then_enlarge(
+    job: Job[Picture], enlarger: Enlarger, factor: Factor, cancellation: Cancellation | None = None
+) -> Job[Picture]:
+    """The result of a job, enlarged: painted small, a picture has broader strokes and is done sooner.
+
+    Raises:
+        PictureTooLarge: it would have more than 200 megapixels.
+        Cancelled: the cancellation was thrown.
+    """
+    start = 1 - ENLARGED_SHARE
+    picture = yield from part_of(job, 0, start, 1, previews=True)
+    return (yield from part_of(enlarger.enlarge(picture, factor, cancellation), start, ENLARGED_SHARE, 1))

@@ -13,6 +13,7 @@ import typer
 
 from terminal.batch import batch
 from terminal.console import complain, let_streams_write_anything, log_to_file
+from terminal.enlarge import enlarge
 from terminal.info import info
 from terminal.noise import noise
 from terminal.sheet import sheet
@@ -35,6 +36,7 @@ app = typer.Typer(
 app.command()(stylize)
 app.command()(batch)
 app.command(cls=StepsCommand)(noise)
+app.command()(enlarge)
 app.command()(styles)
 app.command()(sheet)
 app.command()(info)

@@ -82,6 +82,14 @@ After = Annotated[
     Path | None,
     typer.Option(metavar="FILE.json", help="Steps of noise and blur after the painting.", rich_help_panel=PAINTING),
 ]
+Enlarge = Annotated[
+    int | None,
+    typer.Option(
+        metavar="2|4",
+        help="Enlarge what is painted by super-resolution, last of all. --size then is the long side before that.",
+        rich_help_panel=PAINTING,
+    ),
+]
 Format = Annotated[
     str | None,
     typer.Option(

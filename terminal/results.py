@@ -9,6 +9,7 @@ from terminal.console import Misuse, complain, show_json
 from terminal.files import Output
 
 if TYPE_CHECKING:
+    from cyclegan.upscale import Enlarger
     from lapstyle import Painter
     from noise.measure import Quality
 
@@ -47,6 +48,19 @@ class Painted(Made):
             "threads": engine.threads,
             "notes": [*self.notes, *([engine.note] if engine.note else [])],
         }
+
+
+@dataclass(frozen=True)
+class Enlarged(Made):
+    """A picture that was enlarged."""
+
+    enlarger: "Enlarger"
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        runtime = self.enlarger.runtime
+        notes = [*self.notes, *([runtime.note] if runtime.note else [])]
+        return {"engine": "ONNX Runtime", "device": runtime.device, "threads": runtime.threads, "notes": notes}
 
 
 @dataclass(frozen=True)

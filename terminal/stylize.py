@@ -11,6 +11,7 @@ from terminal.results import Painted, require_free_output, tell
 from workbench.progress import Cancellation, Job, Progress
 
 if TYPE_CHECKING:
+    from cyclegan.upscale import Factor
     from recipes.preset import Preset
 
 
@@ -26,6 +27,7 @@ def stylize(
     size: options.Size = None,
     before: options.Before = None,
     after: options.After = None,
+    enlarge: options.Enlarge = None,
     preset: options.PresetFile = None,
     save_preset: options.SavePreset = None,
     format_: options.Format = None,
@@ -49,6 +51,7 @@ def stylize(
         {"quality": quality, "compression": compression, "profile": profile, "metadata": metadata},
     )
     asked = options.with_steps(asked, before, after)
+    factor = factor_of(enlarge)
     options.require_styles(asked)
     options.require_json(save_preset, "--save-preset")
     started = time.perf_counter()
@@ -64,23 +67,35 @@ def stylize(
     )
     require_free_output(there, as_json)
     cancellation = Cancellation()
-    painted = run_with_bar(painting(here, there, asked, (device, threads, checkpoint), cancellation), cancellation)
+    machine = device, threads, checkpoint
+    painted = run_with_bar(painting(here, there, asked, factor, machine, cancellation), cancellation)
     if save_preset is not None:
         options.save(asked, save_preset)
     tell(there, painted, time.perf_counter() - started, as_json)
 
 
-def painting(
+def factor_of(enlarge: int | None) -> "Factor | None":
+    """Raises `SettingWrong`."""
+    if enlarge is None:
+        return None
+    from cyclegan.upscale import check_factor
+
+    return check_factor(enlarge)
+
+
+def painting(  # noqa: PLR0917 (the order in which they are used)
     here: Source,
     there: Output,
     asked: "Preset",
+    factor: "Factor | None",
     machine: tuple[options.DeviceName, int | None, str | None],
     cancellation: Cancellation,
 ) -> Job[Painted]:
-    """Read, paint and write; a cancel takes effect between the steps and within the painting."""
+    """Read, paint, enlarge where a factor is given, and write; a cancel takes effect between these and within them."""
+    from cyclegan.upscale import Enlarger
     from lapstyle import Painter
     from lapstyle.styles import weighted
-    from recipes.chain import paint
+    from recipes.chain import paint, then_enlarge
 
     yield Progress(0, 1, "reading")
     picture = here.read()
@@ -88,7 +103,10 @@ def painting(
     yield Progress(0, 1, "loading")
     painter = Painter(*machine)
     notes = there.notes(picture)
-    picture = yield from paint(painter, picture, pairs, asked.settings, asked.before, asked.after, cancellation)
+    job = paint(painter, picture, pairs, asked.settings, asked.before, asked.after, cancellation)
+    if factor is not None:
+        job = then_enlarge(job, Enlarger(*machine[:2]), factor, cancellation)
+    picture = yield from job
     yield Progress(1, 1, "writing")
     there.write(picture, cancellation)
     height, width = picture.pixels.shape[:2]

@@ -33,6 +33,7 @@ def module(relative: str) -> types.ModuleType:
     stubs = {
         "oracle.utils.download": {"get_path_from_url": lambda url: url},
         f"{package}.builder": {"GENERATORS": Registry(), "DISCRIMINATORS": Registry()},
+        "oracle.modules": {"__path__": [str(folder() / "modules")]},  # which need nothing of the package
     }
     with mock.patch.dict(sys.modules):
         for name in (*stubs, package):

@@ -21,6 +21,14 @@ DESCRIPTIONS = {
         "the gallery's means and deviations at every side they are used at, float32 (lapstyle/gallery_statistics.py)",
         "Apache-2.0",
     ),
+    "cyclegan/*.safetensors": (
+        "a super-resolution network (cyclegan.networks.cycleGAN), float16",
+        "Apache-2.0",
+    ),
+    "cyclegan/*.onnx": (
+        "a super-resolution network without weights, as ONNX Runtime runs it, exported from cyclegan/networks.py",
+        "Apache-2.0",
+    ),
     "graphs/*": (
         "a network without weights, as ONNX Runtime runs it, exported from lapstyle/networks.py",
         "Apache-2.0",

@@ -126,7 +126,7 @@ class CheckpointDamaged(StudioError):
 
 
 class CheckpointMismatch(StudioError):
-    sentence = "{path} does not fit: {parameter} {reason}. Use a LapStyle checkpoint."
+    sentence = "{path} does not fit: {parameter} {reason}. Use a {wanted} checkpoint."
 
 
 class DeviceMissing(StudioError):

@@ -76,10 +76,12 @@ class SafeUnpickler:
     A format with more to it (PyTorch's) passes its own table of stand-ins and overrides `persistent` and `completed`.
     """
 
-    def __init__(self, data: bytes, path: Path, allowed: Mapping[str, StandIn] = ALLOWED) -> None:
+    def __init__(
+        self, data: bytes, path: Path, allowed: Mapping[str, StandIn] = ALLOWED, budget: Budget | None = None
+    ) -> None:
         self.path = path
         self.allowed = allowed
-        self.budget = Budget(allocation_limit(len(data)))
+        self.budget = Budget(allocation_limit(len(data))) if budget is None else budget
         self._data = data
         self._position = 0
         self._stack: list[object] = []
@@ -96,6 +98,11 @@ class SafeUnpickler:
         except (ArithmeticError, LookupError, TypeError, ValueError, MemoryError, RecursionError, struct.error):
             raise CheckpointDamaged(path=self.path, reason="it is garbled") from None
         return value
+
+    @property
+    def consumed(self) -> int:
+        """How many bytes have been read."""
+        return self._position
 
     def persistent(self, identifier: object) -> object:
         """What the pickle keeps outside itself under `identifier`. Here: nothing may be."""

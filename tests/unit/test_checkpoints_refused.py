@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 
 import assets
 import weights
-from lapstyle import checkpoints
 from lapstyle.checkpoints import load_checkpoint
 from tests.checkpoint_files import (
     METADATA,
@@ -26,6 +25,7 @@ from tests.checkpoint_files import (
     write_paddlegan,
     write_safetensors,
 )
+from workbench import checkpoint_file
 from workbench.errors import CheckpointDamaged, CheckpointMismatch, CheckpointMissing, CheckpointUnsafe, StudioError
 
 
@@ -183,7 +183,7 @@ def test_metadata_of_another_version_is_refused(shipped, tmp_path, metadata):
 
 def write_zip(path: Path) -> None:
     with zipfile.ZipFile(path, "w") as archive:
-        archive.writestr("archive/data.pkl", pickle.dumps({}))
+        archive.writestr("archive/data.pkl", pickle.dumps({})[:-1])
 
 
 @pytest.mark.parametrize(
@@ -216,7 +216,7 @@ def test_a_missing_file_is_named(tmp_path):
 
 
 def test_a_file_that_is_too_large_is_not_even_read(tmp_path, monkeypatch):
-    monkeypatch.setattr(checkpoints, "SIZE_LIMIT", SHIPPED.stat().st_size - 1)
+    monkeypatch.setattr(checkpoint_file, "SIZE_LIMIT", SHIPPED.stat().st_size - 1)
     with pytest.raises(CheckpointDamaged, match="larger than"):
         load_checkpoint(SHIPPED)
 

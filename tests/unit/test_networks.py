@@ -8,20 +8,8 @@ import weights
 from lapstyle import networks
 from lapstyle.checkpoints import load_checkpoint
 from tests import oracle
+from tests.networks import largest_difference, load, same_weights
 from tests.pictures import DATA
-
-
-def load(network, parameters):
-    missing, unexpected = network.set_state_dict({key: paddle.to_tensor(value) for key, value in parameters.items()})
-    assert not missing and not unexpected
-    return network.eval()
-
-
-def largest_difference(ours, theirs) -> float:
-    """Largest difference over the largest value."""
-    ours, theirs = np.asarray(ours), np.asarray(theirs)
-    assert ours.shape == theirs.shape
-    return float(np.abs(ours - theirs).max() / np.abs(theirs).max())
 
 
 @pytest.fixture(scope="module")
@@ -92,26 +80,16 @@ class TestAgainstPaddleGAN:
     def picture(self):
         return paddle.to_tensor(np.random.default_rng(1).random((1, 3, 70, 53), dtype=np.float32))
 
-    @staticmethod
-    def same_weights(ours, theirs):
-        generator = np.random.default_rng(2)
-        for name, parameter in ours.state_dict().items():
-            values = generator.standard_normal(parameter.shape) / np.sqrt(max(1, np.prod(parameter.shape[1:])))
-            parameter.set_value((np.abs(values) if name.endswith("_variance") else values).astype(np.float32))
-        assert sorted(ours.state_dict()) == sorted(theirs.state_dict()), "parameter names differ"
-        theirs.set_state_dict(ours.state_dict())
-        return ours.eval(), theirs.eval()
-
     @paddle.no_grad()
     def test_encoder(self, picture):
-        ours, theirs = self.same_weights(networks.Encoder(identities=False), oracle.encoder())
+        ours, theirs = same_weights(networks.Encoder(identities=False), oracle.encoder())
         expected = theirs(picture)
         for layer, features in ours(picture).items():
             assert largest_difference(features, expected["r" + layer[4] + "1"]) < 1e-5
 
     @paddle.no_grad()
     def test_drafting_network(self, generators):
-        ours, theirs = self.same_weights(networks.DraftingNet(unbiased=True), generators.DecoderNet())
+        ours, theirs = same_weights(networks.DraftingNet(unbiased=True), generators.DecoderNet())
         generator = np.random.default_rng(3)
         shapes = {"relu2_1": (128, 32, 24), "relu3_1": (256, 16, 12), "relu4_1": (512, 8, 6)}
         content, style = (
@@ -129,14 +107,14 @@ class TestAgainstPaddleGAN:
 
     @paddle.no_grad()
     def test_revision_network(self, generators):
-        ours, theirs = self.same_weights(networks.RevisionNet(), generators.RevisionNet())
+        ours, theirs = same_weights(networks.RevisionNet(), generators.RevisionNet())
         stack = paddle.to_tensor(np.random.default_rng(4).random((1, 6, 40, 36), dtype=np.float32))
         assert largest_difference(ours(stack), theirs(stack)) < 1e-5
 
     @paddle.no_grad()
     def test_patch_discriminator(self, picture):
         discriminators = oracle.module("models/discriminators/discriminator_lapstyle.py")
-        ours, theirs = self.same_weights(networks.PatchDiscriminator(), discriminators.LapStyleDiscriminator())
+        ours, theirs = same_weights(networks.PatchDiscriminator(), discriminators.LapStyleDiscriminator())
         assert largest_difference(ours(picture), theirs(picture)) < 1e-5
 
 

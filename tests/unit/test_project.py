@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-PACKAGES = ("lapstyle", "noise", "workbench", "recipes", "terminal", "studio", "weights", "assets")
+PACKAGES = ("lapstyle", "cyclegan", "noise", "workbench", "recipes", "terminal", "studio", "weights", "assets")
 THREAD_STARTERS = {"Thread", "Timer", "ThreadPool", "ThreadPoolExecutor", "QThread", "QThreadPool", "QtConcurrent"}
 THREAD_STARTERS |= {"start_new_thread", "to_thread", "run_in_executor"}
 MAY_START_THREADS = {"studio/worker.py", "workbench/folders.py"}

@@ -1,0 +1,1 @@
+"""Unpaired picture-to-picture translation (Zhu et al., ICCV 2017), and enlargement by super-resolution."""

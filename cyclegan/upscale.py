@@ -1,0 +1,147 @@
+"""Enlarges a picture by super-resolution: the original program's network (`networks.cycleGAN`), tile by tile."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any, Literal, get_args
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from safetensors.numpy import load_file
+
+import weights
+from workbench.errors import PictureTooLarge, SettingWrong
+from workbench.formats import MEGAPIXEL_LIMIT, SIDE_LIMIT
+from workbench.picture import Picture
+from workbench.progress import Cancellation, Job, Progress
+from workbench.runtime import Device, Runtime, Session
+from workbench.tiles import Tile, tiles
+
+Factor = Literal[2, 4]
+FACTORS: tuple[Factor, ...] = get_args(Factor)
+HALO = 37  # px of the small picture: 34 for its 34 convolutions, and what the stages that enlarge add to it
+TILE = 192  # px of the small picture
+EPSILON = 1e-5  # of batch norm, as Paddle's
+
+Parameters = dict[str, NDArray[np.float32]]
+
+
+class Enlarger:
+    """The networks, loaded when they are first needed and kept.
+
+    Attributes:
+        runtime: what they run on.
+    """
+
+    def __init__(self, device: Device = "auto", threads: int | None = None, tile: int = TILE) -> None:
+        """
+        Args:
+            threads: that share one operator on the CPU; the physical cores if None.
+            tile: longest side of what is worked on at once, in pixels of the small picture.
+
+        Raises:
+            DeviceMissing: a GPU was asked for and there is none.
+        """
+        self.runtime = Runtime.choose(device, threads)
+        self.tile = tile
+        self._sessions: dict[Factor, Session] = {}
+
+    def enlarge(self, picture: Picture, factor: Factor, cancellation: Cancellation | None = None) -> Job[Picture]:
+        """The picture at 2 or 4 times its sides, same depth; transparency is enlarged bicubically, metadata stay.
+
+        The result is the same for any size of tiles: each sees the halo of real pixels that the network looks at, and
+        the picture is reflected at its own edges.
+
+        Raises:
+            SettingWrong: another factor.
+            PictureTooLarge: the result would have more than 200 megapixels.
+        """
+        check_factor(factor)
+        height, width = picture.height * factor, picture.width * factor
+        if height * width > MEGAPIXEL_LIMIT * 1_000_000 or max(height, width) > SIDE_LIMIT:
+            megapixels = round(height * width / 1e6, 1)
+            raise PictureTooLarge(
+                path=f"The picture, enlarged by {factor},", megapixels=megapixels, limit=MEGAPIXEL_LIMIT
+            )
+        pixels = np.empty((height, width, 3), picture.pixels.dtype)
+        total, done = picture.height * picture.width / 1e6, 0.0
+        yield Progress(0, total, "enlarging")
+        session = self._session(factor)
+        for tile in tiles(picture.height, picture.width, self.tile):
+            enlarged = session.run({"picture": _window(picture.pixels, tile)}, cancellation)["enlarged"][0]
+            margin = HALO * factor
+            inner = enlarged[:, margin:-margin, margin:-margin].transpose(1, 2, 0)
+            place = Tile(*(factor * edge for edge in (tile.top, tile.bottom, tile.left, tile.right)))
+            pixels[place.slices] = _rounded(inner, pixels.dtype)
+            done += tile.height * tile.width / 1e6
+            yield Progress(done, total, "enlarging")
+        alpha = picture.alpha
+        if alpha is not None:
+            alpha = cv2.resize(alpha, (width, height), interpolation=cv2.INTER_CUBIC)
+        return replace(picture, pixels=pixels, alpha=alpha)
+
+    def _session(self, factor: Factor) -> Session:
+        if factor not in self._sessions:
+            graph = weights.path(f"cyclegan/enlarge_{factor}.onnx").read_bytes()
+            tensors = load_file(weights.path(f"cyclegan/enlarge_{factor}.safetensors"))
+            parameters = folded({name: values.astype(np.float32) for name, values in tensors.items()})
+            self._sessions[factor] = Session(graph, parameters, self.runtime)
+        return self._sessions[factor]
+
+
+def check_factor(factor: object) -> Factor:
+    """The factor itself; raises `SettingWrong` unless it is 2 or 4."""
+    if isinstance(factor, int) and factor in FACTORS:
+        return factor
+    raise SettingWrong(name="factor", value=factor, expected="give 2 or 4")
+
+
+def folded(parameters: Mapping[str, NDArray[np.float32]]) -> Parameters:
+    """Without batch norms: each is put into the convolution before it, which is exact while nothing is trained."""
+    result = {name: values for name, values in parameters.items() if not _norm_of(name, parameters)}
+    for name in parameters:
+        if not name.endswith("._mean"):
+            continue
+        norm = name.removesuffix("._mean")
+        convolution = _before(norm)
+        transposed = convolution.startswith("upsampling.")
+        gain = parameters[f"{norm}.weight"] / np.sqrt(parameters[f"{norm}._variance"] + np.float32(EPSILON))
+        shape = (1, -1, 1, 1) if transposed else (-1, 1, 1, 1)
+        result[f"{convolution}.weight"] = parameters[f"{convolution}.weight"] * gain.reshape(shape)
+        centred = parameters[f"{convolution}.bias"] - parameters[name]
+        result[f"{convolution}.bias"] = centred * gain + parameters[f"{norm}.bias"]
+    return result
+
+
+def _norm_of(name: str, parameters: Mapping[str, NDArray[np.float32]]) -> bool:
+    return f"{name.rpartition('.')[0]}._mean" in parameters
+
+
+def _before(norm: str) -> str:
+    """The convolution in front of a batch norm: "bn2" follows "conv2", "upsampling.1" follows "upsampling.0"."""
+    start, dot, last = norm.rpartition(".")
+    return f"{start}{dot}{last.replace('bn', 'conv') if last.startswith('bn') else int(last) - 1}"
+
+
+def _window(pixels: NDArray[Any], tile: Tile) -> NDArray[np.float32]:
+    """[1, 3, height, width] in [0, 1]: a tile with its halo, reflected where the picture ends."""
+    height, width = pixels.shape[:2]
+    outer = tile.grown(HALO, height, width)
+    window = np.ascontiguousarray(pixels[outer.slices])
+    inner = tile.within(outer)
+    margins = (
+        HALO - inner.top,
+        HALO - (outer.height - inner.bottom),
+        HALO - inner.left,
+        HALO - (outer.width - inner.right),
+    )
+    padded = cv2.copyMakeBorder(window, *margins, cv2.BORDER_REFLECT_101)
+    white = 1 if padded.dtype.kind == "f" else np.iinfo(padded.dtype).max
+    return np.ascontiguousarray(padded.transpose(2, 0, 1)[None], np.float32) / np.float32(white)
+
+
+def _rounded(values: NDArray[np.float32], dtype: np.dtype[Any]) -> NDArray[Any]:
+    values = np.clip(values, 0, 1)
+    if dtype.kind == "f":
+        return values
+    return np.rint(values * np.float32(np.iinfo(dtype).max)).astype(dtype)
