@@ -19,7 +19,8 @@ FROM = 0.7  # screen pixels a picture pixel: where less are shown, a smaller cop
 LARGEST = 0.7  # share of the picture: where more is visible, it is done as a whole
 GATHER = 15  # ms
 STALE = 300  # ms after which a patch of earlier settings goes, unless the next one is nearly there
-BLOCK, BLOCK_PER_REACH = 512, 16  # px: what is done between two points at which a change is heard
+# What is done between two points at which a change is heard, px. OpenCV shares smaller blocks among fewer threads.
+BLOCK, BLOCK_PER_REACH = 1024, 16
 
 
 class RegionPreview(QObject):
