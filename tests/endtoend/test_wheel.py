@@ -17,7 +17,7 @@ import assets
 import lapstyle
 from noise.catalogue import STEPS
 from noise.pipeline import Pipeline
-from workbench.image_io import read_picture, resized, write_picture
+from workbench.image_io import Picture, read_picture, resized, write_picture
 from workbench.progress import run
 
 ROOT = Path(__file__).parents[2]
@@ -104,6 +104,13 @@ class TestInstalled:
         assert after.shape == before.shape
         assert abs(after - before).mean() > 10
 
+    def test_enlarges(self, installation: Installation) -> None:
+        photo, output = installation.home / "klein.png", installation.home / "groß.png"
+        write_picture(Picture(np.full((20, 30, 3), 120, np.uint8)), photo)
+        done = installation.run("enlarge", photo, "--factor", "4", "-o", output)
+        assert done.returncode == 0, done.stderr
+        assert read_picture(output).pixels.shape == (80, 120, 3)
+
     def test_makes_noise(self, installation: Installation) -> None:
         """Every step there is, so that no library it needs is missing."""
         photo, output = installation.home / "照片 noise.jpg", installation.home / "噪点.png"
@@ -121,7 +128,7 @@ class TestInstalled:
         assert done.returncode == 0
         assert Path(told["weights"]["file"]).is_relative_to(installation.environment)
         assert told["version"] == lapstyle.__version__
-        names = "lapstyle, noise, workbench, recipes, terminal, weights, assets, studio"
+        names = "lapstyle, cyclegan, noise, workbench, recipes, terminal, weights, assets, studio"
         code = f"import sys, {names}; print(*sys.path, sep='\\n')"
         paths = installation.run("-c", code, program="python").stdout.decode().splitlines()
         assert paths and not any(Path(path).is_relative_to(ROOT) for path in paths if path)
