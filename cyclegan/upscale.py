@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 from safetensors.numpy import load_file
 
 import weights
-from workbench.errors import PictureTooLarge, SettingWrong
-from workbench.formats import MEGAPIXEL_LIMIT, SIDE_LIMIT
-from workbench.picture import Picture
+from workbench.color import to_depth
+from workbench.errors import SettingWrong
+from workbench.picture import Picture, check_size
 from workbench.progress import Cancellation, Job, Progress
 from workbench.runtime import Device, Runtime, Session
 from workbench.tiles import Tile, tiles
@@ -22,8 +22,6 @@ FACTORS: tuple[Factor, ...] = get_args(Factor)
 HALO = 37  # px of the small picture: 34 for its 34 convolutions, and what the stages that enlarge add to it
 TILE = 684  # px of the enlarged picture: a larger one takes gigabytes in the last layers, a smaller one has more halo
 EPSILON = 1e-5  # of batch norm, as Paddle's
-
-Parameters = dict[str, NDArray[np.float32]]
 
 
 class Enlarger:
@@ -59,11 +57,7 @@ class Enlarger:
         """
         check_factor(factor)
         height, width = picture.height * factor, picture.width * factor
-        if height * width > MEGAPIXEL_LIMIT * 1_000_000 or max(height, width) > SIDE_LIMIT:
-            megapixels = round(height * width / 1e6, 1)
-            raise PictureTooLarge(
-                path=f"The picture, enlarged by {factor},", megapixels=megapixels, limit=MEGAPIXEL_LIMIT
-            )
+        check_size(f"The picture, enlarged by {factor},", width, height)
         pixels = np.empty((height, width, 3), picture.pixels.dtype)
         total, done = picture.height * picture.width / 1e6, 0.0
         yield Progress(0, total, "enlarging")
@@ -73,12 +67,12 @@ class Enlarger:
             margin = HALO * factor
             inner = enlarged[:, margin:-margin, margin:-margin].transpose(1, 2, 0)
             place = Tile(*(factor * edge for edge in (tile.top, tile.bottom, tile.left, tile.right)))
-            pixels[place.slices] = _rounded(inner, pixels.dtype)
+            pixels[place.slices] = to_depth(inner, pixels.dtype)
             done += tile.height * tile.width / 1e6
             yield Progress(done, total, "enlarging")
         alpha = picture.alpha
         if alpha is not None:
-            alpha = cv2.resize(alpha, (width, height), interpolation=cv2.INTER_CUBIC)
+            alpha = to_depth(cv2.resize(alpha, (width, height), interpolation=cv2.INTER_CUBIC), alpha.dtype)
         return replace(picture, pixels=pixels, alpha=alpha)
 
     def _session(self, factor: Factor) -> Session:
@@ -97,7 +91,7 @@ def check_factor(factor: object) -> Factor:
     raise SettingWrong(name="factor", value=factor, expected="give 2 or 4")
 
 
-def folded(parameters: Mapping[str, NDArray[np.float32]]) -> Parameters:
+def folded(parameters: Mapping[str, NDArray[np.float32]]) -> dict[str, NDArray[np.float32]]:
     """Without batch norms: each is put into the convolution before it, which is exact while nothing is trained."""
     result = {name: values for name, values in parameters.items() if not _norm_of(name, parameters)}
     for name in parameters:
@@ -137,12 +131,4 @@ def _window(pixels: NDArray[Any], tile: Tile) -> NDArray[np.float32]:
         HALO - (outer.width - inner.right),
     )
     padded = cv2.copyMakeBorder(window, *margins, cv2.BORDER_REFLECT_101)
-    white = 1 if padded.dtype.kind == "f" else np.iinfo(padded.dtype).max
-    return np.ascontiguousarray(padded.transpose(2, 0, 1)[None], np.float32) / np.float32(white)
-
-
-def _rounded(values: NDArray[np.float32], dtype: np.dtype[Any]) -> NDArray[Any]:
-    values = np.clip(values, 0, 1)
-    if dtype.kind == "f":
-        return values
-    return np.rint(values * np.float32(np.iinfo(dtype).max)).astype(dtype)
+    return np.ascontiguousarray(to_depth(padded, np.float32).transpose(2, 0, 1)[None])

@@ -18,9 +18,8 @@ from lapstyle.pyramid import Level, Pixels, Plan, Planes
 from lapstyle.revision import PixelStore, PlaneStore, RevisionWindow, Store, to_pixels
 from lapstyle.settings import Settings
 from lapstyle.styles import Statistics, StatisticsStore, WeightedStyles, mix
-from workbench.errors import PictureTooLarge
-from workbench.formats import MEGAPIXEL_LIMIT, SIDE_LIMIT
 from workbench.image_io import Picture, resized
+from workbench.picture import check_size
 from workbench.progress import Cancellation, Job, Progress
 from workbench.runtime import Device
 from workbench.tiles import tiles
@@ -94,9 +93,7 @@ class Painter:
         if settings.size is not None:
             picture = resized(picture, settings.size)
         height, width = picture.pixels.shape[:2]
-        if height * width > MEGAPIXEL_LIMIT * 1_000_000 or max(height, width) > SIDE_LIMIT:
-            megapixels = round(height * width / 1e6, 1)
-            raise PictureTooLarge(path="The picture", megapixels=megapixels, limit=MEGAPIXEL_LIMIT)
+        check_size("The picture", width, height)
         painting = Painting(self, picture.pixels, pyramid.plan(height, width, settings.draft_side), styles, settings)
         painting.cancellation = cancellation
         pixels = yield from painting.run()

@@ -1,6 +1,7 @@
 """The command line in a process of its own."""
 
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -33,6 +34,29 @@ def run(
     return subprocess.run(
         command, input=data, capture_output=True, check=False, cwd=folder, env=environment(**changes), timeout=120
     )
+
+
+def interrupt(*arguments: object, awaited: bytes) -> tuple[int, bytes, bytes]:
+    """Run a command on a pseudo-terminal and press Ctrl-C once it shows something.
+
+    Returns:
+        its exit code, what the terminal showed from then on, and standard output.
+    """
+    master, slave = os.openpty()
+    process = subprocess.Popen(
+        [*COMMAND, *map(str, arguments)], stderr=slave, stdout=subprocess.PIPE, env=environment(TERM="xterm")
+    )
+    os.close(slave)
+    try:
+        assert awaited in read_until(master, awaited)
+        process.send_signal(signal.SIGINT)
+        shown = read_until(master, b"cancelled.")
+        code = process.wait(60)
+    finally:
+        process.kill()
+        os.close(master)
+    assert process.stdout is not None
+    return code, shown, process.stdout.read()
 
 
 def read_until(terminal: int, awaited: bytes, seconds: float = 60) -> bytes:

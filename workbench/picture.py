@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from workbench.color import to_depth
-from workbench.errors import PictureShapeWrong, SettingWrong
+from workbench.errors import PictureShapeWrong, PictureTooLarge, SettingWrong
 from workbench.formats import MEGAPIXEL_LIMIT, SIDE_LIMIT
 from workbench.metadata import Metadata
 
@@ -45,6 +45,12 @@ class Picture:
     @property
     def height(self) -> int:
         return int(self.pixels.shape[0])
+
+
+def check_size(name: str, width: int, height: int) -> None:
+    """Raises `PictureTooLarge` for more pixels than a picture may have; `name` is what the sentence calls it."""
+    if width * height > MEGAPIXEL_LIMIT * 1_000_000 or max(width, height) > SIDE_LIMIT:
+        raise PictureTooLarge(path=name, megapixels=round(width * height / 1e6, 1), limit=MEGAPIXEL_LIMIT)
 
 
 def resized(picture: Picture, long_side: int) -> Picture:

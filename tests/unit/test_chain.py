@@ -43,7 +43,8 @@ def test_the_steps_are_done_before_and_after(photo: Picture, painter: InvertingP
     seen: list[Progress] = []
     result = run(paint(painter, photo, styles, settings, GRAIN, BLUR), seen.append)
     assert np.array_equal(result.pixels, by_hand.pixels)
-    assert np.array_equal(result.alpha, photo.alpha)  # type: ignore[arg-type]
+    assert result.alpha is not None and photo.alpha is not None
+    assert np.array_equal(result.alpha, photo.alpha)
     swapped = run(paint(painter, photo, styles, settings, BLUR, GRAIN))
     assert not np.array_equal(swapped.pixels, result.pixels)
     fractions = [progress.fraction for progress in seen]
@@ -58,7 +59,8 @@ def test_a_deep_photo_stays_deep(painter: InvertingPainter) -> None:
     result = run(paint(painter, photo, weighted(STYLE), Settings(), GRAIN, BLUR))
     assert result.pixels.dtype == np.uint16
     assert np.array_equal(result.pixels, by_hand)
-    assert np.array_equal(result.alpha, photo.alpha)  # type: ignore[arg-type]
+    assert result.alpha is not None and photo.alpha is not None
+    assert np.array_equal(result.alpha, photo.alpha)
 
 
 def test_idle_steps_pass_the_very_same_picture_on(photo: Picture, tmp_path: Path) -> None:

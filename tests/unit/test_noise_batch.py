@@ -104,7 +104,8 @@ def test_deep_pictures_stay_deep(deep_folder: Path, tmp_path: Path) -> None:
         expected = run(pipeline.own(name).render(original))
         assert made.pixels.dtype == np.uint16
         assert np.array_equal(made.pixels, expected.pixels)
-        assert np.array_equal(made.alpha, original.alpha)  # type: ignore[arg-type]
+        assert made.alpha is not None and original.alpha is not None
+        assert np.array_equal(made.alpha, original.alpha)
         assert len(np.unique(made.pixels)) > 1000
 
 

@@ -201,24 +201,11 @@ class TestTerminal:
     def test_ctrl_c_in_the_middle_of_a_big_painting(self, photo: Path, tmp_path: Path) -> None:
         """The bar shows that the painting is under way; then nothing is left of it."""
         before = sorted(tmp_path.iterdir())
-        master, slave = os.openpty()
-        arguments = ("stylize", str(photo), "-s", "great-wave", "--size", "8000", "-o", str(tmp_path / "out.png"))
-        process = subprocess.Popen(
-            [*command.COMMAND, *arguments], stderr=slave, stdout=subprocess.PIPE, env=command.environment(TERM="xterm")
-        )
-        os.close(slave)
-        try:
-            assert b"revision" in read_until(master, b"revision")
-            process.send_signal(signal.SIGINT)
-            shown = read_until(master, b"cancelled.")
-            assert process.wait(60) == 130
-        finally:
-            process.kill()
-            os.close(master)
+        arguments = ("stylize", photo, "-s", "great-wave", "--size", "8000", "-o", tmp_path / "out.png")
+        code, shown, written = command.interrupt(*arguments, awaited=b"revision")
+        assert (code, written) == (130, b"")
         assert b"lapstyle: cancelled." in shown
         assert b"Traceback" not in shown
-        assert process.stdout is not None
-        assert process.stdout.read() == b""
         assert sorted(tmp_path.iterdir()) == before
 
     def test_an_impatient_second_ctrl_c(self, photo: Path, tmp_path: Path) -> None:

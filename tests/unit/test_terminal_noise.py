@@ -2,8 +2,6 @@
 
 import json
 import os
-import signal
-import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
@@ -25,7 +23,7 @@ from noise.step import Parameter, Step
 from recipes.pipeline_file import load_pipeline, save_pipeline
 from terminal.step_options import step_of
 from tests import command
-from tests.command import Outcome, read_until
+from tests.command import Outcome
 from tests.picture_files import deep_photo, ramp
 from workbench.image_io import Picture, read_picture, resized, write_picture
 from workbench.progress import run
@@ -290,23 +288,10 @@ def test_ctrl_c_in_the_middle_of_a_big_picture(photo: Path, tmp_path: Path) -> N
     big = tmp_path / "big.png"
     write_picture(resized(read_picture(photo), 3000), big)
     before = sorted(tmp_path.iterdir())
-    master, slave = os.openpty()
-    arguments = ("noise", str(big), "--non-local-means", "5", "-o", str(tmp_path / "out.png"))
-    process = subprocess.Popen(
-        [*command.COMMAND, *arguments], stderr=slave, stdout=subprocess.PIPE, env=command.environment(TERM="xterm")
-    )
-    os.close(slave)
-    try:
-        assert b"non-local-means" in read_until(master, b"non-local-means")
-        process.send_signal(signal.SIGINT)
-        shown = read_until(master, b"cancelled.")
-        assert process.wait(60) == 130
-    finally:
-        process.kill()
-        os.close(master)
+    arguments = ("noise", big, "--non-local-means", "5", "-o", tmp_path / "out.png")
+    code, shown, written = command.interrupt(*arguments, awaited=b"non-local-means")
+    assert (code, written) == (130, b"")
     assert b"Traceback" not in shown
-    assert process.stdout is not None
-    assert process.stdout.read() == b""
     assert sorted(tmp_path.iterdir()) == before
 
 
