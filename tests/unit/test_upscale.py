@@ -97,6 +97,7 @@ def test_depth_and_transparency_stay(enlarger, dtype):
     alpha[:, :20] = 0
     result = run(enlarger.enlarge(Picture(photo, alpha), 2))
     assert result.pixels.dtype == result.alpha.dtype == dtype
+    assert result.alpha.min() == 0 and result.alpha.max() == white, "no cubic overshoots"
     assert (result.alpha[:, :30] == 0).all() and (result.alpha[:, 50:] == white).all()
     assert np.abs(result.pixels / white - enlarged(enlarger, sample("cat", (40, 30)), 2) / 255).max() < 0.01
 
