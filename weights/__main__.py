@@ -25,6 +25,10 @@ DESCRIPTIONS = {
         "a super-resolution network (cyclegan.networks.cycleGAN), float16",
         "Apache-2.0",
     ),
+    "cyclegan/models.json": (
+        "the models that translate: what they are called, what they translate, and their files",
+        "Apache-2.0",
+    ),
     "cyclegan/*.onnx": (
         "a super-resolution network without weights, as ONNX Runtime runs it, exported from cyclegan/networks.py",
         "Apache-2.0",

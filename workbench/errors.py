@@ -94,6 +94,10 @@ class StyleUnknown(StudioError):
     sentence = "There is no style called {name}. Give a picture file or one of: {known}."
 
 
+class ModelUnknown(StudioError):
+    sentence = "There is no model called {name}. Give a checkpoint's file or one of: {known}."
+
+
 class PresetWrong(StudioError):
     sentence = "{path} is not a preset this program can use ({reason}). Save the preset again."
 
