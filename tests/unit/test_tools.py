@@ -139,7 +139,7 @@ class TestRequirements:
         ]
         assert len(lines) > 15
         for line in lines:
-            assert re.fullmatch(r"[A-Za-z0-9-]+==[0-9.]+  # \S.{4,}", line), line
+            assert re.fullmatch(r"[A-Za-z0-9-]+==[0-9.]+(; python_version [<>=]+ \"3\.\d+\")?  # \S.{4,}", line), line
 
     def test_what_is_imported_is_required_and_the_other_way_round(self) -> None:
         """Only the export of the graphs needs more than the user has."""
