@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any, Literal, get_args
+from typing import Any
 
 import cv2
 import numpy as np
@@ -10,15 +10,13 @@ from numpy.typing import NDArray
 from safetensors.numpy import load_file
 
 import weights
+from cyclegan.factor import Factor, check_factor
 from workbench.color import to_depth
-from workbench.errors import SettingWrong
 from workbench.picture import Picture, check_size
 from workbench.progress import Cancellation, Job, Progress
 from workbench.runtime import Device, Runtime, Session
 from workbench.tiles import Tile, tiles
 
-Factor = Literal[2, 4]
-FACTORS: tuple[Factor, ...] = get_args(Factor)
 HALO = 37  # px of the small picture: 34 for its 34 convolutions, and what the stages that enlarge add to it
 TILE = 684  # px of the enlarged picture: a larger one takes gigabytes in the last layers, a smaller one has more halo
 EPSILON = 1e-5  # of batch norm, as Paddle's
@@ -82,13 +80,6 @@ class Enlarger:
             parameters = folded({name: values.astype(np.float32) for name, values in tensors.items()})
             self._sessions[factor] = Session(graph, parameters, self.runtime)
         return self._sessions[factor]
-
-
-def check_factor(factor: object) -> Factor:
-    """The factor itself; raises `SettingWrong` unless it is 2 or 4."""
-    if isinstance(factor, int) and factor in FACTORS:
-        return factor
-    raise SettingWrong(name="factor", value=factor, expected="give 2 or 4")
 
 
 def folded(parameters: Mapping[str, NDArray[np.float32]]) -> dict[str, NDArray[np.float32]]:

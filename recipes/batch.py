@@ -4,8 +4,9 @@ import hashlib
 import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, replace
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
+from cyclegan.factor import Factor
 from lapstyle.painter import Painter
 from lapstyle.settings import Settings
 from lapstyle.styles import Style, StyleLike, weighted
@@ -16,6 +17,9 @@ from recipes.folder_batch import BatchReport, FolderBatch, Found, PathLike
 from workbench.entries import Entry
 from workbench.image_io import Picture, WriteOptions
 from workbench.progress import Cancellation, Job, Progress
+
+if TYPE_CHECKING:
+    from cyclegan.upscale import Enlarger
 
 __all__ = ["Batch", "BatchReport", "batch", "settings_hash"]
 
@@ -43,6 +47,8 @@ class Batch(FolderBatch):
         painter: Painter | None = None,
         before: Pipeline | None = None,
         after: Pipeline | None = None,
+        enlarge: Factor | None = None,
+        enlarger: "Enlarger | None" = None,
         on_entry: Callable[[int, Entry], None] | None = None,
     ) -> None:
         self._settings = settings = settings or Settings()
@@ -59,6 +65,8 @@ class Batch(FolderBatch):
             pattern=pattern,
             suffix=suffix,
             on_entry=on_entry,
+            enlarge=enlarge,
+            enlarger=enlarger,
         )
 
     def _work(self, found: Found, cancellation: Cancellation) -> Job[Picture]:
@@ -78,6 +86,8 @@ def batch(
     painter: Painter | None = None,
     before: Pipeline | None = None,
     after: Pipeline | None = None,
+    enlarge: Factor | None = None,
+    enlarger: "Enlarger | None" = None,
     cancellation: Cancellation | None = None,
     on_entry: Callable[[int, Entry], None] | None = None,
 ) -> Job[BatchReport]:
@@ -96,6 +106,8 @@ def batch(
         suffix: ending of the results, ".png" or "png"; None keeps each photo's own where that can be written.
         painter: reuse one that is there.
         before, after: steps before and after the painting; each photo gets noise of its own, see `Pipeline.own`.
+        enlarge: 2 or 4 times the sides, last of all.
+        enlarger: reuse one that is there.
         cancellation: throw it to stop in the middle of a step.
         on_entry: told the index and state of a picture whenever the state changes.
 
@@ -120,6 +132,8 @@ def batch(
         painter=painter,
         before=before,
         after=after,
+        enlarge=enlarge,
+        enlarger=enlarger,
         on_entry=on_entry,
     )
     return (yield from job.run(cancellation))

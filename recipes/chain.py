@@ -1,6 +1,7 @@
 """A painting with steps of noise and blur before and after it, and larger than it was painted, as one job."""
 
-from cyclegan.upscale import Enlarger, Factor
+from cyclegan.factor import Factor
+from cyclegan.upscale import Enlarger
 from lapstyle.painter import Painter
 from lapstyle.settings import Settings
 from lapstyle.styles import WeightedStyles

@@ -10,6 +10,7 @@ from pathlib import Path
 from statistics import fmean
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from cyclegan.factor import Factor, check_factor
 from workbench.entries import Entry, State
 from workbench.errors import FolderWithoutPictures, FormatUnknown
 from workbench.folders import FolderQueue
@@ -26,6 +27,7 @@ from workbench.progress import Cancellation, Job
 from workbench.tree import check_pattern, destinations, survey
 
 if TYPE_CHECKING:
+    from cyclegan.upscale import Enlarger
     from noise.measure import Quality
 
 FALLBACK_SUFFIX = ".png"  # of photos in a format that is only read, as GIF
@@ -154,14 +156,20 @@ class FolderBatch(ABC):
         pattern: str,
         suffix: str | None,
         on_entry: Callable[[int, Entry], None] | None,
+        enlarge: Factor | None = None,
+        enlarger: "Enlarger | None" = None,
     ) -> None:
         """
         Args:
             settings: hash of everything besides the picture that decides what the result looks like.
             style: what stands for {style} in the names.
+            enlarge: 2 or 4 times the sides, last of all.
+            enlarger: reuse one that is there.
 
         Raises: see `recipes.batch.batch`.
         """
+        self._factor = None if enlarge is None else check_factor(enlarge)
+        self._enlarger = enlarger
         check_pattern(pattern, READABLE_SUFFIXES | WRITABLE_SUFFIXES)
         ending = checked_suffix(suffix)
         given = [Path(path) for path in ([inputs] if isinstance(inputs, PathLike) else inputs)]
@@ -186,9 +194,9 @@ class FolderBatch(ABC):
         self.queue: FolderQueue[Found, Picture] = FolderQueue(
             self._place_of.items(),
             folder=self.output,
-            settings=settings,
+            settings=settings if enlarge is None else f"{settings} x{enlarge}",
             decode=self._read,
-            work=self._work,
+            work=self._work if enlarge is None else self._work_and_enlarge,
             encode=self._write,
             on_entry=on_entry,
         )
@@ -196,6 +204,14 @@ class FolderBatch(ABC):
     @abstractmethod
     def _work(self, found: Found, cancellation: Cancellation) -> Job[Picture]:
         """The job that makes the result of one picture."""
+
+    def _work_and_enlarge(self, found: Found, cancellation: Cancellation) -> Job[Picture]:
+        from cyclegan.upscale import Enlarger
+        from recipes.chain import then_enlarge
+
+        assert self._factor is not None
+        self._enlarger = self._enlarger or Enlarger()
+        return (yield from then_enlarge(self._work(found, cancellation), self._enlarger, self._factor, cancellation))
 
     def _read(self, source: Path) -> Found:
         picture = read_picture(source)

@@ -4,13 +4,18 @@ import hashlib
 import json
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, replace
+from typing import TYPE_CHECKING
 
+from cyclegan.factor import Factor
 from noise.measure import compare
 from noise.pipeline import Pipeline
 from recipes.folder_batch import FolderBatch, Found, PathLike
 from workbench.entries import Entry
 from workbench.image_io import Picture, WriteOptions
 from workbench.progress import Cancellation, Job, Progress
+
+if TYPE_CHECKING:
+    from cyclegan.upscale import Enlarger
 
 
 class NoiseBatch(FolderBatch):
@@ -31,6 +36,8 @@ class NoiseBatch(FolderBatch):
         pattern: str = "{stem}",
         suffix: str | None = None,
         on_entry: Callable[[int, Entry], None] | None = None,
+        enlarge: Factor | None = None,
+        enlarger: "Enlarger | None" = None,
     ) -> None:
         self._pipeline = pipeline
         options = replace(options or WriteOptions(), format=None)  # the ending decides
@@ -44,6 +51,8 @@ class NoiseBatch(FolderBatch):
             pattern=pattern,
             suffix=suffix,
             on_entry=on_entry,
+            enlarge=enlarge,
+            enlarger=enlarger,
         )
 
     def _work(self, found: Found, cancellation: Cancellation) -> Job[Picture]:

@@ -17,6 +17,7 @@ from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
+from cyclegan.factor import Factor, check_factor
 from lapstyle.settings import Settings
 from noise.pipeline import Pipeline
 from recipes.json_file import read_json
@@ -40,6 +41,7 @@ class Preset:
         suffix: ending of the results, ".png"; None keeps the photo's own where that can be written.
         pattern: names of a folder's results, see `workbench.tree.check_pattern`.
         before, after: steps of noise and blur before and after the painting; only written when there are any.
+        enlarge: 2 or 4 times the sides, last of all; only written when there is one.
     """
 
     styles: tuple[tuple[str | Path, float], ...]
@@ -49,6 +51,7 @@ class Preset:
     pattern: str = "{stem}"
     before: Pipeline = field(default_factory=Pipeline)
     after: Pipeline = field(default_factory=Pipeline)
+    enlarge: Factor | None = None
 
 
 def save_preset(preset: Preset, path: Path) -> None:
@@ -67,6 +70,8 @@ def save_preset(preset: Preset, path: Path) -> None:
     for name, steps in (("before", preset.before), ("after", preset.after)):
         if steps.steps:
             content[name] = steps.to_dict()
+    if preset.enlarge is not None:
+        content["output"]["enlarge"] = preset.enlarge
     text = json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
     put_in_place(path, text.encode())
 
@@ -111,6 +116,7 @@ def _parse(content: object, folder: Path) -> Preset:
     _known(content, "the preset", {"version", "styles", "settings", "output", "before", "after"})
     output = _object(content.get("output", {}), "output")
     suffix, pattern = output.pop("suffix", None), output.pop("pattern", "{stem}")
+    factor = _factor(output.pop("enlarge", None))
     if suffix is not None and not (isinstance(suffix, str) and suffix in WRITABLE_SUFFIXES):
         raise ValueError(f"output.suffix: {suffix!r} is none of {', '.join(sorted(WRITABLE_SUFFIXES))}")
     if not isinstance(pattern, str):
@@ -124,6 +130,7 @@ def _parse(content: object, folder: Path) -> Preset:
         pattern=pattern,
         before=_steps(content, "before"),
         after=_steps(content, "after"),
+        enlarge=factor,
     )
 
 
@@ -160,9 +167,16 @@ def _steps(content: dict[str, Any], name: str) -> Pipeline:
         raise ValueError(f"{name}: {error}") from error
 
 
+def _factor(content: object) -> Factor | None:
+    try:
+        return None if content is None else check_factor(content)
+    except SettingWrong as error:
+        raise ValueError(f"output.enlarge: {error}") from error
+
+
 def _options(content: dict[str, Any]) -> WriteOptions:
     known = {option.name for option in fields(WriteOptions)} - {"format"}
-    _known(content, "output", known | {"suffix", "pattern"})
+    _known(content, "output", known | {"suffix", "pattern", "enlarge"})
     if content.get("dpi") is not None and not _is_number(content["dpi"]):
         raise ValueError(f"output.dpi: {content['dpi']!r} is not a number")
     try:

@@ -16,6 +16,7 @@ from PyQt5.QtWidgets import (
     QWidget,
 )
 
+from cyclegan.factor import FACTORS
 from studio.actions import plain
 from studio.batch_kind import PATTERN, BatchKind
 from studio.batch_labels import ElidedLabel, WarningLine
@@ -82,11 +83,14 @@ class BatchForm(LanguageAware):
         for kind in FORMATS:
             if kind.written:
                 self.format.addItem(kind.name, kind.suffixes[0])
+        self.enlarge = QComboBox()
+        for factor in (None, *FACTORS):
+            self.enlarge.addItem("", factor)
         self.example = ElidedLabel()
         self.example.setObjectName("quiet")
         self.problem = WarningLine()
         self.lack = WarningLine()
-        for box in (self.format, self.recipes):  # as high as the fields and buttons beside them
+        for box in (self.format, self.enlarge, self.recipes):  # as high as the fields and buttons beside them
             box.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
         self.preset_button = QPushButton()
         self.folder_button.clicked.connect(self.ask_folder)
@@ -95,6 +99,7 @@ class BatchForm(LanguageAware):
         self.output.textChanged.connect(self._on_output)
         self.pattern.textChanged.connect(self._on_changed)
         self.format.currentIndexChanged.connect(self._on_changed)
+        self.enlarge.currentIndexChanged.connect(self._on_changed)
         self.recipes.currentIndexChanged.connect(self._on_changed)
         self.preset_button.clicked.connect(self.ask_preset)
 
@@ -109,6 +114,7 @@ class BatchForm(LanguageAware):
         naming.setSpacing(SPACE)
         naming.addWidget(self.pattern, 1)
         naming.addWidget(self.format)
+        naming.addWidget(self.enlarge)
         telling = QHBoxLayout()
         telling.addWidget(self.problem, 1)
         telling.addWidget(self.example, 1)
@@ -130,7 +136,7 @@ class BatchForm(LanguageAware):
         for name, buddy in (("output", self.output), ("pattern", self.pattern), ("recipe", self.recipes)):
             self.labels[name].setBuddy(buddy)
         order = [self.folder_button, self.photos_button, self.output, self.output_button, self.pattern, self.format]
-        order += [self.recipes, self.preset_button]
+        order += [self.enlarge, self.recipes, self.preset_button]
         for before, after in itertools.pairwise(order):
             QWidget.setTabOrder(before, after)
 
@@ -164,6 +170,11 @@ class BatchForm(LanguageAware):
         self.format.setAccessibleName(translate("Batch", "Format"))
         self.format.setToolTip(translate("Batch", "Format of the results"))
         self.format.setItemText(0, translate("Batch", "Format as the photo's"))
+        self.enlarge.setAccessibleName(translate("Batch", "Size"))
+        self.enlarge.setToolTip(translate("Batch", "Enlarging takes minutes for each photo"))
+        self.enlarge.setItemText(0, translate("Batch", "Size as it is"))
+        self.enlarge.setItemText(1, translate("Batch", "Enlarged 2 times"))
+        self.enlarge.setItemText(2, translate("Batch", "Enlarged 4 times"))
         self.refresh_icons()
         self.show_recipes()
         self._show_photos()
@@ -231,8 +242,9 @@ class BatchForm(LanguageAware):
             return None
         if recipe is None or self.lack_text:
             return None
-        pattern, options = self.pattern.text(), self.recipes.options
-        return BatchPlan(self.inputs, self.output_folder, recipe, pattern, self.suffix, options)
+        pattern, options, factor = self.pattern.text(), self.recipes.options, self.enlarge.currentData()
+        machine = self._preferences.device, self._preferences.threads
+        return BatchPlan(self.inputs, self.output_folder, recipe, pattern, self.suffix, options, factor, machine)
 
     @property
     def output_folder(self) -> Path:
@@ -285,6 +297,7 @@ class BatchForm(LanguageAware):
         self.output.setText(str(plan.output))
         self.pattern.setText(plan.pattern)
         self._set_suffix(plan.suffix)
+        self.enlarge.setCurrentIndex(self.enlarge.findData(plan.enlarge))
         self.recipes.choose_earlier(plan.recipe, plan.options)
         self.set_inputs(plan.inputs)
 
@@ -335,6 +348,8 @@ class BatchForm(LanguageAware):
             self.pattern.setText(preset.pattern)
         if preset.suffix is not None:
             self._set_suffix(preset.suffix)
+        if preset.enlarge is not None:
+            self.enlarge.setCurrentIndex(self.enlarge.findData(preset.enlarge))
         self.recipes.choose_preset(preset)
 
     # What can be seen

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from cyclegan.factor import Factor
 from workbench.entries import Entry
 from workbench.image_io import WriteOptions
 
@@ -60,7 +61,7 @@ class BatchPreset:
 
     Attributes:
         name: of the preset.
-        pattern, suffix: of the results; `PATTERN` and None where the file says nothing of it.
+        pattern, suffix, enlarge: of the results; `PATTERN` and None where the file says nothing of it.
     """
 
     name: str
@@ -68,6 +69,7 @@ class BatchPreset:
     options: WriteOptions = field(default_factory=WriteOptions)
     pattern: str = PATTERN
     suffix: str | None = None
+    enlarge: Factor | None = None
 
 
 class BatchKind(ABC):

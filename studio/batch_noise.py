@@ -47,6 +47,8 @@ class NoiseRecipe(Recipe):
             pattern=plan.pattern,
             suffix=plan.suffix,
             on_entry=on_entry,
+            enlarge=plan.enlarge,
+            enlarger=plan.enlarger,
         )
 
     def to_dict(self) -> dict[str, Any]:

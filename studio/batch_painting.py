@@ -67,6 +67,8 @@ class PaintRecipe(Recipe):
             suffix=plan.suffix,
             painter=self.jobs.painter("batch"),
             on_entry=on_entry,
+            enlarge=plan.enlarge,
+            enlarger=plan.enlarger,
         )
 
     def to_dict(self) -> dict[str, Any]:
@@ -109,7 +111,7 @@ class PaintingKind(BatchKind):
     def read_preset(self, path: Path) -> BatchPreset:
         preset = load_preset(path)
         recipe = PaintRecipe(look_of(preset), self._jobs)
-        return BatchPreset(path.stem, recipe, preset.options, preset.pattern, preset.suffix)
+        return BatchPreset(path.stem, recipe, preset.options, preset.pattern, preset.suffix, preset.enlarge)
 
     def recipe_from(self, content: dict[str, Any]) -> PaintRecipe:
         styles = []

@@ -5,11 +5,14 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from cyclegan.factor import Factor, check_factor
 from studio.batch_kind import PATTERN, BatchKind, OnEntry, Recipe
+from studio.preferences import Device
 from workbench.errors import StudioError
 from workbench.image_io import WriteOptions
 
 if TYPE_CHECKING:
+    from cyclegan.upscale import Enlarger
     from recipes.folder_batch import FolderBatch
 
 EARLIER = "painting"  # the only kind there was, when plans did not name it
@@ -23,6 +26,8 @@ class BatchPlan:
         output: folder of the results.
         pattern: of their names, see `workbench.tree.check_pattern`.
         suffix: their ending, ".png"; None keeps each photo's own where that can be written.
+        enlarge: 2 or 4 times the sides, last of all.
+        machine: the device and the threads that enlarge.
     """
 
     inputs: tuple[Path, ...]
@@ -31,6 +36,14 @@ class BatchPlan:
     pattern: str = PATTERN
     suffix: str | None = None
     options: WriteOptions = field(default_factory=WriteOptions)
+    enlarge: Factor | None = None
+    machine: tuple[Device, int | None] = field(default=("auto", None), compare=False)
+
+    @property
+    def enlarger(self) -> "Enlarger":
+        from cyclegan.upscale import Enlarger
+
+        return Enlarger(*self.machine)
 
     def prepare(self, on_entry: OnEntry) -> "FolderBatch":
         """The batch, ready to run; see `Recipe.prepare`."""
@@ -46,6 +59,7 @@ class BatchPlan:
             "pattern": self.pattern,
             "suffix": self.suffix,
             "options": asdict(self.options),
+            "enlarge": self.enlarge,
         }
 
     @classmethod
@@ -64,6 +78,7 @@ class BatchPlan:
                 str(content["pattern"]),
                 None if content["suffix"] is None else str(content["suffix"]),
                 WriteOptions(**content["options"]),
+                None if content.get("enlarge") is None else check_factor(content["enlarge"]),
             )
         except (StudioError, KeyError, TypeError, ValueError, AttributeError):
             return None

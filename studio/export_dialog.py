@@ -160,6 +160,8 @@ class ExportDialog(QDialog):
             self.names[name].setText(text)
         self.dpi_name.setText(translate("ExportDialog", "at"))
         self.size_mode.addItem(translate("ExportDialog", "The photo's own"), "photo")
+        self.size_mode.addItem(translate("ExportDialog", "Enlarged 2 times"), "double")
+        self.size_mode.addItem(translate("ExportDialog", "Enlarged 4 times"), "quadruple")
         self.size_mode.addItem(translate("ExportDialog", "In pixels"), "pixels")
         self.size_mode.addItem(translate("ExportDialog", "On paper"), "print")
         units = {"cm": translate("ExportDialog", "cm"), "inch": translate("ExportDialog", "inch")}
@@ -270,7 +272,9 @@ class ExportDialog(QDialog):
 
         own_side = max(self._picture.width, self._picture.height)
         remarks = []
-        if long_side > own_side:
+        if options.factor is not None:
+            remarks.append(translate("ExportDialog", "Sharper than resizing; the strokes grow, too. It takes minutes."))
+        elif long_side > own_side:
             remarks.append(translate("ExportDialog", "Painted anew at this size, with sharp strokes. It takes longer."))
         elif long_side < own_side:
             remarks.append(translate("ExportDialog", "Painted at the photo's size, then reduced."))

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Any, Literal, get_args, get_type_hints
 from workbench.formats import FORMATS, MEGAPIXEL_LIMIT, Format
 
 if TYPE_CHECKING:
+    from cyclegan.factor import Factor
     from workbench.image_io import WriteOptions
 
-SizeMode = Literal["photo", "pixels", "print"]
+SizeMode = Literal["photo", "double", "quadruple", "pixels", "print"]
 Unit = Literal["cm", "inch"]
 UNITS: dict[str, float] = {"cm": 2.54, "inch": 1.0}
 """How many there are in an inch."""
@@ -30,7 +31,8 @@ class ExportOptions:
     Attributes:
         format: a name of `WRITTEN`.
         quality: 1 to 100, for the `LOSSY` formats.
-        size: "photo" keeps the photo's own, "pixels" takes `long_side`, "print" takes `print_side` and `dpi`.
+        size: "photo" keeps the photo's own; "double" and "quadruple" enlarge what has that size; "pixels" takes
+            `long_side`, "print" takes `print_side` and `dpi`.
         long_side: in pixels.
         print_side: the long side on paper, in `unit`.
         dpi: pixels an inch.
@@ -67,10 +69,18 @@ class ExportOptions:
         """The size of the file's picture for a photo of this size."""
         long_side = {
             "photo": max(width, height),
+            "double": 2 * max(width, height),
+            "quadruple": 4 * max(width, height),
             "pixels": self.long_side,
             "print": round(self.print_side / UNITS[self.unit] * self.dpi),
         }[self.size]
         return size_to(width, height, long_side)
+
+    @property
+    def factor(self) -> "Factor | None":
+        """How many times larger the picture is made by super-resolution; None where it is not."""
+        factors: dict[SizeMode, Factor] = {"double": 2, "quadruple": 4}
+        return factors.get(self.size)
 
     def write_options(self) -> "WriteOptions":
         from workbench.image_io import WriteOptions

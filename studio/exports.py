@@ -14,6 +14,7 @@ from studio.controls import LanguageAware
 from studio.export_options import ExportOptions
 from studio.message_bar import Offer
 from studio.painting import Look, Photo, PictureJobs, originals_of
+from studio.preferences import Device
 from studio.services import Services
 from studio.theme import SPACE, icon
 from studio.translation import translate
@@ -32,6 +33,7 @@ class Export:
 
     Attributes:
         picture: the photo painted in this look at its own size, where that is there already.
+        machine: the device and the threads that enlarge.
     """
 
     photo: Photo
@@ -39,26 +41,35 @@ class Export:
     picture: "Picture | None"
     options: ExportOptions
     path: Path
+    machine: tuple[Device, int | None] = ("auto", None)
 
 
 def export(jobs: PictureJobs, wanted: Export, cancellation: Cancellation) -> Job[Path]:
     """Paint a picture at the size that is wanted, and write it.
 
-    Larger than the photo, it is painted at that size, so that its strokes are as sharp as ever. Smaller, the picture
-    of the photo's size is reduced: it looks as it does on the screen, and finer than if it were painted small.
+    Larger than the photo, it is painted at that size, so that its strokes are as sharp as ever; or, with a factor, the
+    picture of the photo's size is enlarged, strokes and all. Smaller, that picture is reduced: it looks as it does on
+    the screen, and finer than if it were painted small.
 
     Raises:
         StudioError: it cannot be painted or written.
     """
+    from cyclegan.upscale import Enlarger
+    from recipes.chain import ENLARGED_SHARE
     from workbench.image_io import resized
 
     photo = wanted.photo.picture
     own_side = max(photo.width, photo.height)
     side = max(wanted.options.pixels(photo.width, photo.height))
+    factor = wanted.options.factor
+    anew = side > own_side and factor is None
     picture = wanted.picture
-    if picture is None or side > own_side:
-        painting = jobs.export(wanted.photo, wanted.look, side if side > own_side else None, cancellation)
-        picture = yield from part_of(painting, 0, PAINTED, 1)
+    if picture is None or anew:
+        painting = jobs.export(wanted.photo, wanted.look, side if anew else None, cancellation)
+        picture = yield from part_of(painting, 0, PAINTED if factor is None else 1 - ENLARGED_SHARE, 1)
+    if factor is not None:
+        enlarging = Enlarger(*wanted.machine).enlarge(picture, factor, cancellation)
+        picture = yield from part_of(enlarging, 1 - ENLARGED_SHARE, ENLARGED_SHARE, 1)
     yield Progress(PAINTED, 1, "write")
     if side < own_side:
         picture = resized(picture, side)

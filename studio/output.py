@@ -76,7 +76,8 @@ class Output(QObject):
         painted = self._session.painted
         ready = painted is not None and painted.full and painted.photo is photo and painted.look.key == look.key
         picture = painted.picture if painted is not None and ready else None
-        wanted = Export(photo, look, picture, options, path)
+        preferences = self._services.preferences
+        wanted = Export(photo, look, picture, options, path, (preferences.device, preferences.threads))
         self.exports.add(partial(export, self._session.jobs, wanted), path)
 
     def _refresh(self) -> None:

@@ -20,6 +20,7 @@ from terminal.sheet import sheet
 from terminal.step_options import StepsCommand
 from terminal.styles import styles
 from terminal.stylize import stylize
+from terminal.translate import translate
 from workbench.errors import SettingWrong, StudioError
 from workbench.progress import Cancelled
 
@@ -36,6 +37,7 @@ app = typer.Typer(
 app.command()(stylize)
 app.command()(batch)
 app.command(cls=StepsCommand)(noise)
+app.command()(translate)
 app.command()(enlarge)
 app.command()(styles)
 app.command()(sheet)

@@ -33,6 +33,7 @@ def batch(
     size: options.Size = None,
     before: options.Before = None,
     after: options.After = None,
+    enlarge: options.Enlarge = None,
     preset: options.PresetFile = None,
     save_preset: options.SavePreset = None,
     pattern: options.Pattern = None,
@@ -61,12 +62,13 @@ def batch(
         {"quality": quality, "compression": compression, "profile": profile, "metadata": metadata},
     )
     asked = replace(asked, **options.given({"pattern": pattern, "suffix": options.suffix(format_)}))
-    asked = options.with_steps(asked, before, after)
+    asked = options.with_factor(options.with_steps(asked, before, after), enlarge)
     options.require_styles(asked)
     options.require_json(report, "--report")
     options.require_json(save_preset, "--save-preset")
 
     def make() -> "Batch":
+        from cyclegan.upscale import Enlarger
         from lapstyle import Painter
         from recipes.batch import Batch
 
@@ -81,6 +83,8 @@ def batch(
             painter=Painter(device, threads, checkpoint),
             before=asked.before,
             after=asked.after,
+            enlarge=asked.enlarge,
+            enlarger=Enlarger(device, threads),
             on_entry=tell_failure,
         )
 

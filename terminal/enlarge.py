@@ -12,7 +12,7 @@ from terminal.results import Enlarged, require_free_output, tell
 from workbench.progress import Cancellation, Job, Progress
 
 if TYPE_CHECKING:
-    from cyclegan.upscale import Factor
+    from cyclegan.factor import Factor
 
 
 def enlarge(
@@ -33,7 +33,7 @@ def enlarge(
 
     Example: lapstyle enlarge painted.png --factor 4 -o poster.png
     """
-    from cyclegan.upscale import check_factor
+    from cyclegan.factor import check_factor
     from workbench.image_io import WriteOptions
 
     wanted = check_factor(factor)

@@ -194,6 +194,13 @@ def with_steps(asked: "Preset", before: Path | None, after: Path | None) -> "Pre
     )
 
 
+def with_factor(asked: "Preset", enlarge: int | None) -> "Preset":
+    """To be enlarged by this factor; the preset's own stays where none was named. Raises `SettingWrong`."""
+    from cyclegan.factor import check_factor
+
+    return asked if enlarge is None else replace(asked, enlarge=check_factor(enlarge))
+
+
 def given(values: Mapping[str, object]) -> dict[str, Any]:
     """Without what was not given."""
     return {name: value for name, value in values.items() if value is not None}

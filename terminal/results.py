@@ -9,9 +9,11 @@ from terminal.console import Misuse, complain, show_json
 from terminal.files import Output
 
 if TYPE_CHECKING:
+    from cyclegan.translator import Translator
     from cyclegan.upscale import Enlarger
     from lapstyle import Painter
     from noise.measure import Quality
+    from workbench.runtime import Runtime
 
 
 @dataclass(frozen=True)
@@ -26,6 +28,11 @@ class Made:
     def facts(self) -> dict[str, Any]:
         """What JSON says besides the file and the size."""
         return {"notes": list(self.notes)}
+
+    def of_runtime(self, runtime: "Runtime") -> dict[str, Any]:
+        """What JSON says of an ONNX Runtime, and the notes."""
+        notes = [*self.notes, *([runtime.note] if runtime.note else [])]
+        return {"engine": "ONNX Runtime", "device": runtime.device, "threads": runtime.threads, "notes": notes}
 
     @property
     def line(self) -> str:
@@ -58,9 +65,18 @@ class Enlarged(Made):
 
     @property
     def facts(self) -> dict[str, Any]:
-        runtime = self.enlarger.runtime
-        notes = [*self.notes, *([runtime.note] if runtime.note else [])]
-        return {"engine": "ONNX Runtime", "device": runtime.device, "threads": runtime.threads, "notes": notes}
+        return self.of_runtime(self.enlarger.runtime)
+
+
+@dataclass(frozen=True)
+class Translated(Made):
+    """A picture that was translated."""
+
+    translator: "Translator"
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        return {"model": self.translator.model.id, **self.of_runtime(self.translator.runtime)}
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,6 @@ from terminal.results import Painted, require_free_output, tell
 from workbench.progress import Cancellation, Job, Progress
 
 if TYPE_CHECKING:
-    from cyclegan.upscale import Factor
     from recipes.preset import Preset
 
 
@@ -50,8 +49,7 @@ def stylize(
         {"strength": strength, "color": color, "stroke": stroke, "detail": detail, "size": size},
         {"quality": quality, "compression": compression, "profile": profile, "metadata": metadata},
     )
-    asked = options.with_steps(asked, before, after)
-    factor = factor_of(enlarge)
+    asked = options.with_factor(options.with_steps(asked, before, after), enlarge)
     options.require_styles(asked)
     options.require_json(save_preset, "--save-preset")
     started = time.perf_counter()
@@ -68,30 +66,20 @@ def stylize(
     require_free_output(there, as_json)
     cancellation = Cancellation()
     machine = device, threads, checkpoint
-    painted = run_with_bar(painting(here, there, asked, factor, machine, cancellation), cancellation)
+    painted = run_with_bar(painting(here, there, asked, machine, cancellation), cancellation)
     if save_preset is not None:
         options.save(asked, save_preset)
     tell(there, painted, time.perf_counter() - started, as_json)
 
 
-def factor_of(enlarge: int | None) -> "Factor | None":
-    """Raises `SettingWrong`."""
-    if enlarge is None:
-        return None
-    from cyclegan.upscale import check_factor
-
-    return check_factor(enlarge)
-
-
-def painting(  # noqa: PLR0917 (the order in which they are used)
+def painting(
     here: Source,
     there: Output,
     asked: "Preset",
-    factor: "Factor | None",
     machine: tuple[options.DeviceName, int | None, str | None],
     cancellation: Cancellation,
 ) -> Job[Painted]:
-    """Read, paint, enlarge where a factor is given, and write; a cancel takes effect between these and within them."""
+    """Read, paint, enlarge where that is wanted, and write; a cancel takes effect between these and within them."""
     from cyclegan.upscale import Enlarger
     from lapstyle import Painter
     from lapstyle.styles import weighted
@@ -104,8 +92,8 @@ def painting(  # noqa: PLR0917 (the order in which they are used)
     painter = Painter(*machine)
     notes = there.notes(picture)
     job = paint(painter, picture, pairs, asked.settings, asked.before, asked.after, cancellation)
-    if factor is not None:
-        job = then_enlarge(job, Enlarger(*machine[:2]), factor, cancellation)
+    if asked.enlarge is not None:
+        job = then_enlarge(job, Enlarger(*machine[:2]), asked.enlarge, cancellation)
     picture = yield from job
     yield Progress(1, 1, "writing")
     there.write(picture, cancellation)

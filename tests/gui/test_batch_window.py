@@ -210,7 +210,9 @@ def test_the_pattern_has_an_example_and_a_wrong_one_says_why(hands: Hands, batch
 def test_a_preset_says_how_to_paint_and_to_write(
     hands: Hands, batched: Batched, holiday: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    preset = Preset((("poppies", 1.0),), Settings(strength=0.5, stroke="broad"), suffix=".png", pattern="{stem}-x")
+    preset = Preset(
+        (("poppies", 1.0),), Settings(strength=0.5, stroke="broad"), suffix=".png", pattern="{stem}-x", enlarge=2
+    )
     save_preset(preset, path := tmp_path / "soft.json")
     (wrong := tmp_path / "wrong.json").write_text("[]")
     answers = [str(path), str(wrong)]
@@ -221,6 +223,7 @@ def test_a_preset_says_how_to_paint_and_to_write(
     assert plan is not None
     assert [choice.id for choice, _ in plan.recipe.look.styles] == ["poppies"]
     assert (plan.recipe.look.settings, plan.suffix, plan.pattern) == (preset.settings, ".png", "{stem}-x")
+    assert plan.enlarge == 2 and batch.window.form.enlarge.currentText() == "Enlarged 2 times"
     assert batch.window.form.recipes.currentText().startswith("Preset soft: ")
     batch.press("Preset…")
     assert "wrong.json is not a preset" in batch.window.message_bar.text.text()

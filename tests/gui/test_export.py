@@ -9,6 +9,7 @@ from PyQt5.QtGui import QDesktopServices, QDrag, QMouseEvent
 from PyQt5.QtWidgets import QApplication, QFileDialog, QMessageBox, QWidget
 
 import lapstyle
+from cyclegan.upscale import Enlarger
 from studio.export_dialog import ExportDialog
 from studio.export_options import ExportOptions
 from studio.pictures import pixels_of
@@ -109,6 +110,19 @@ def test_a_larger_size_is_painted_anew_and_print_size_has_its_dpi(
     expected = lapstyle.run(lapstyle.stylize(photo, "poppies", stroke="broad", color=0.0, size=max(size)))
     assert np.array_equal(result.pixels, expected.pixels)
     assert result.metadata.dpi == pytest.approx((100, 100), abs=0.1)
+
+
+def test_a_painting_enlarged(hands: Hands, exporting: Exporting, photo: Path, folder: Path) -> None:
+    hands.open(photo)
+    painted = hands.wait_for_whole().picture
+    dialog = exporting.dialog()
+    pick(dialog.format, "PNG")
+    pick(dialog.size_mode, "double")
+    assert f"{2 * painted.width} × {2 * painted.height}" in dialog.summary.text()
+    assert "the strokes grow" in dialog.remarks.text()
+    dialog.export_button.click()
+    result = exporting.written(folder / "Bild 山.png")
+    assert np.array_equal(result.pixels, lapstyle.run(Enlarger().enlarge(painted, 2)).pixels)
 
 
 def lengths(photo: Path) -> tuple[int, int]:

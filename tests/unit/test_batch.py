@@ -13,6 +13,7 @@ import pytest
 
 import assets
 import recipes
+from cyclegan.upscale import Enlarger
 from lapstyle.painter import Painter
 from lapstyle.settings import Settings
 from lapstyle.styles import Style, weighted
@@ -128,6 +129,20 @@ def test_what_is_done_is_skipped_until_something_changes(photos: Photos) -> None
     # The same said otherwise changes nothing: color and stroke by name or number, weights by share.
     photos.run(settings=Settings(color=0.0, stroke=256), styles=[(STYLE, 7.0)])
     assert photos.painted() == 0
+
+
+def test_enlarged_last_of_all_and_again_when_that_changes(photos: Photos) -> None:
+    for name in NAMES[2:]:
+        (photos.inputs / name).unlink()
+    photos.run(suffix="png", pattern="{stem}")
+    plain = {path.name: read_picture(path) for path in photos.output.glob("*.png")}
+    assert states(photos.run(suffix="png", enlarge=2)) == ["done", "done"]
+    for name, picture in plain.items():
+        expected = run(Enlarger().enlarge(picture, 2)).pixels
+        assert np.array_equal(read_picture(photos.output / name).pixels, expected)
+    assert states(photos.run(suffix="png", enlarge=2)) == ["skipped", "skipped"]
+    with pytest.raises(SettingWrong, match="give 2 or 4"):
+        photos.run(enlarge=3)
 
 
 @pytest.mark.parametrize(

@@ -49,6 +49,7 @@ def test_a_preset_comes_back_as_it_was_saved(tmp_path: Path) -> None:
         options=WriteOptions(quality=70, compression=9, profile="keep", metadata="strip", dpi=240.0),
         suffix=".tif",
         pattern="{style}/{index:03} {stem}",
+        enlarge=4,
     )
     save_preset(preset, tmp_path / "preset.json")
     assert load_preset(tmp_path / "preset.json") == preset
@@ -113,6 +114,7 @@ def test_a_preset_written_by_hand_takes_the_defaults(tmp_path: Path) -> None:
         (changed("output", "dpi", to="300"), "dpi"),
         (changed("output", "dpi", to=10**400), "dpi"),
         (changed("output", "format", to="png"), "format"),
+        (changed("output", "enlarge", to=3), "output.enlarge"),
     ],
 )
 def test_a_wrong_field_is_named(tmp_path: Path, content: object, told: str) -> None:

@@ -10,7 +10,8 @@ from PIL import Image
 
 import weights
 from cyclegan.networks import cycleGAN
-from cyclegan.upscale import FACTORS, Enlarger, Factor
+from cyclegan.factor import FACTORS, Factor
+from cyclegan.upscale import Enlarger
 from tests.networks import load
 from tests.pictures import sample
 from workbench.errors import PictureTooLarge, SettingWrong
