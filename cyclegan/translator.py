@@ -16,7 +16,7 @@ from cyclegan.models import Direction, Model, find_model
 from cyclegan.translation import TranslationSettings
 from workbench.color import to_depth
 from workbench.picture import Picture, resized
-from workbench.progress import Cancellation, Job, Progress
+from workbench.progress import Cancellation, Job, Progress, part_of
 from workbench.runtime import Device, Runtime, Session
 from workbench.tiles import Tile, tiles
 
@@ -26,6 +26,7 @@ PATCH = 256  # px, side of the patches that statistics are taken from, as large 
 SMALLEST_TILE = 64  # px, however little its halo leaves of what may be worked on at once
 STRIPE = 2**21  # pixels that are enlarged and blended at once
 PREVIEW = 1600  # px, long side: larger previews are made smaller
+NETWORK_SHARE = 0.9  # of the whole job's progress
 SUPPORT = 3  # px of the small picture that a cubic enlargement looks at beyond a stripe
 LUMA = np.array([0.299, 0.587, 0.114], np.float32)  # ITU-R BT.601
 
@@ -103,13 +104,15 @@ class Translator:
         settings = settings or TranslationSettings()
         yield Progress(0, 1, "loading")
         loaded = self._load()
-        longest = max(picture.width, picture.height)
-        working = resized(picture, min(settings.size or longest, longest)).pixels
-        yield Progress(0, 1, "translating")
-        translated = yield from self._translated(loaded, working, cancellation)
         if settings.strength == 0:
             return picture
-        return replace(picture, pixels=(yield from given_back(picture.pixels, working, translated, settings)))
+        longest = max(picture.width, picture.height)
+        working = resized(picture, min(settings.size or longest, longest)).pixels
+        job = self._translated(loaded, working, cancellation)
+        translated = yield from part_of(job, 0, NETWORK_SHARE, 1, previews=True)
+        detailed = given_back(picture.pixels, working, translated, settings)
+        pixels = yield from part_of(detailed, NETWORK_SHARE, 1 - NETWORK_SHARE, 1)
+        return replace(picture, pixels=pixels)
 
     def _load(self) -> _Loaded:
         if self._loaded is None:
@@ -129,24 +132,23 @@ class Translator:
         padded = _padded(pixels)
         tall, wide = padded.shape[:2]
         at_once = WHOLE // loaded.generator.architecture.channels
-        result = np.zeros(padded.shape, np.uint16)
+        result = to_depth(padded, np.uint16).copy()
         session, halo = loaded.session, receptive_field(loaded.generator.architecture)
-        if self.tile is None and tall * wide <= at_once:
-            places = [Tile(0, tall, 0, wide)]
-        else:
-            side = self.tile or max(SMALLEST_TILE, int(at_once**0.5) - 2 * halo)
-            places = _tiles(tall, wide, side)
+        places = [Tile(0, tall, 0, wide)]
+        yield Progress(0, 1, "translating")
+        if self.tile is not None or tall * wide > at_once:
+            places = _tiles(tall, wide, self.tile or max(SMALLEST_TILE, int(at_once**0.5) - 2 * halo))
             if loaded.graph.norms:
                 statistics = self._statistics(loaded, padded, at_once, cancellation)
                 session = self._session(generator_graph(loaded.generator, statistics))
-        done, total = 0, tall * wide
+        done = 0
         for place in places:
             outer = place.grown(halo, tall, wide)
             inputs = {"picture": _network_input([padded[outer.slices]])}
             made = session.run(inputs, cancellation)["translated"][0].transpose(1, 2, 0)
             result[place.slices] = to_depth((made[place.within(outer).slices] + 1) / 2, np.uint16)
             done += place.height * place.width
-            yield Progress(done, total, "translating", _preview(result[:height, :width]))
+            yield Progress(done, tall * wide, "translating", _preview(result[:height, :width]))
         return result[:height, :width]
 
     def _statistics(
