@@ -18,10 +18,10 @@ Texts = Mapping[str, str]
 
 CATALOGUE = "cyclegan/models.json"
 FORWARD = re.compile(
-    r"(.*\.)?((net)?_?g_?(a|ab|a2b|a_?to_?b)|ab|a2b|a_to_b|forward|generator_?(a|ab|a2b))", re.IGNORECASE
+    r"(.*\.)?((net)?_?g_?(a|ab|a2b|a_?to_?b)|ab|a2b|a_to_b|to_b|forward|generator_?(a|ab|a2b))", re.IGNORECASE
 )
 BACKWARD = re.compile(
-    r"(.*\.)?((net)?_?g_?(b|ba|b2a|b_?to_?a)|ba|b2a|b_to_a|backward|generator_?(b|ba|b2a))", re.IGNORECASE
+    r"(.*\.)?((net)?_?g_?(b|ba|b2a|b_?to_?a)|ba|b2a|b_to_a|to_a|backward|generator_?(b|ba|b2a))", re.IGNORECASE
 )
 """What a file with several generators calls the two: "netG_A", "net_gen.netG_B", "ab"."""
 
