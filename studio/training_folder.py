@@ -1,0 +1,223 @@
+"""A folder of pictures to learn from: chosen by a button or dropped, with the number of pictures that it holds."""
+
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from PyQt5.QtCore import Qt, pyqtSignal
+from PyQt5.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent
+from PyQt5.QtWidgets import QFileDialog, QGridLayout, QLabel, QPushButton, QSizePolicy
+
+from studio.batch_labels import ElidedLabel
+from studio.controls import LanguageAware
+from studio.pictures import unpack
+from studio.services import Services
+from studio.theme import SPACE
+from studio.translation import sentence_of, translate
+from studio.worker import Failure, Task
+from workbench.formats import READABLE_SUFFIXES, sniff
+from workbench.progress import Cancellation, Job, Progress
+from workbench.tree import survey
+
+FEW = 20  # pictures: with less, a network learns them by heart
+NOWHERE = ".none"  # nothing in the folder is left out
+LOOK = 64  # bytes that tell a picture from other files
+
+
+@dataclass(frozen=True)
+class Content:
+    """What a folder and those in it hold.
+
+    Attributes:
+        pictures: files that are pictures.
+        others: files that are none.
+    """
+
+    pictures: int
+    others: int
+
+
+def count(folder: Path, _cancellation: Cancellation) -> Job[Content]:
+    """Look at the first bytes of every file; raises `StudioError` where the folder cannot be opened."""
+    yield Progress(0, 1, "")
+    found = survey((folder,), READABLE_SUFFIXES, folder / NOWHERE)
+    pictures = 0
+    for number, (_, path) in enumerate(found.pictures):
+        pictures += is_picture(path)
+        yield Progress(number, len(found.pictures), "")
+    return Content(pictures, found.ignored + len(found.unreadable) + len(found.pictures) - pictures)
+
+
+def is_picture(path: Path) -> bool:
+    """Whether a file begins like a picture."""
+    try:
+        with path.open("rb") as file:
+            return sniff(file.read(LOOK)) is not None
+    except OSError:
+        return False
+
+
+class FolderField(LanguageAware):
+    """A folder's name, a button, and what was found in it; a folder can be dropped on it.
+
+    Attributes:
+        folder: the folder; None before there is one.
+        content: what it holds; None until that is known, or where it cannot be opened.
+
+    Signals:
+        changed: another folder, or its content is known.
+    """
+
+    changed = pyqtSignal()
+
+    def __init__(self, services: Services, key: str) -> None:
+        """
+        Args:
+            key: tells this field's jobs from those of others.
+        """
+        super().__init__()
+        self.folder: Path | None = None
+        self.content: Content | None = None
+        self._problem = ""
+        self._preferences = services.preferences
+        self._worker = services.worker("training folders")
+        self._key = key
+        self._task: Task | None = None
+        self._words = "", ""
+        self.setObjectName("card")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setAcceptDrops(True)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self.title = QLabel()
+        self.path = ElidedLabel()
+        self.path.setMinimumWidth(60)
+        self.found = QLabel()
+        self.found.setObjectName("quiet")
+        self.found.setWordWrap(True)
+        self.button = QPushButton()
+        self.button.clicked.connect(self.ask)
+        grid = QGridLayout(self)
+        grid.setContentsMargins(SPACE + SPACE // 2, SPACE, SPACE, SPACE)
+        grid.setVerticalSpacing(SPACE // 4)
+        grid.setColumnStretch(0, 1)
+        grid.addWidget(self.title, 0, 0)
+        grid.addWidget(self.path, 1, 0)
+        grid.addWidget(self.found, 2, 0, 1, 2)
+        grid.addWidget(self.button, 0, 1, 2, 1)
+
+    def set_texts(self, title: str, tip: str) -> None:
+        self._words = title, tip
+        self.retranslate()
+
+    def retranslate(self) -> None:
+        title, tip = self._words
+        self.title.setText(f"<b>{title}</b>")
+        self.setToolTip(tip)
+        self.button.setText(translate("Training", "Choose…"))
+        self.button.setToolTip(tip)
+        self.button.setAccessibleName(f"{title}: {translate('Training', 'choose a folder')}")
+        self._show()
+
+    @property
+    def lack(self) -> str:
+        """Why no training can begin with it, as a sentence; "" for nothing."""
+        if self._problem:
+            return self._problem
+        if self.content is not None and not self.content.pictures:
+            return translate("Training", "There are no pictures in this folder. Choose another one.")
+        return ""
+
+    @property
+    def ready(self) -> bool:
+        """Whether there are pictures to learn from."""
+        return self.content is not None and self.content.pictures > 0
+
+    def ask(self) -> None:
+        start = self.folder.parent if self.folder is not None else self._preferences.folder
+        if chosen := QFileDialog.getExistingDirectory(self, self._words[0], str(start)):
+            self._preferences.set_text("folder", chosen)
+            self.set_folder(Path(chosen))
+
+    def set_folder(self, folder: Path | None) -> None:
+        """Take this folder, and see what is in it."""
+        self.folder, self.content, self._problem = folder, None, ""
+        self._worker.cancel(self._key)
+        if folder is not None:
+            task = self._worker.submit(partial(count, folder), self._key)
+            task.finished.connect(self._on_counted)
+            task.failed.connect(self._on_failed)
+        self._show()
+        self.changed.emit()
+
+    def _on_counted(self, content: Content) -> None:
+        self.content = content
+        self._show()
+        self.changed.emit()
+
+    def _on_failed(self, failure: Failure) -> None:
+        self._problem = sentence_of(failure.error)
+        self._show()
+        self.changed.emit()
+
+    def _show(self) -> None:
+        if self.folder is None:
+            self.path.setText(translate("Training", "Drop a folder here"))
+            self.path.setToolTip("")
+        else:
+            self.path.setText(self.folder.name or str(self.folder))
+            self.path.setToolTip(str(self.folder))
+        self.found.setText(self._found_text())
+        self.found.setVisible(bool(self.found.text()))
+        description = " · ".join(text for text in (self.path.text(), self.found.text()) if text)
+        self.button.setAccessibleDescription(description)
+
+    def _found_text(self) -> str:
+        """What was found, or what is wrong with it."""
+        if self.folder is None:
+            return ""
+        if self.lack:
+            return self.lack
+        if self.content is None:
+            return translate("Training", "Counting…")
+        one, several = translate("Training", "1 picture"), translate("Training", "{count} pictures")
+        pictures, others = self.content.pictures, self.content.others
+        parts = [one if pictures == 1 else several.format(count=pictures)]
+        if others:
+            one, several = (
+                translate("Training", "1 other file left out"),
+                translate("Training", "{count} other files left out"),
+            )
+            parts.append(one if others == 1 else several.format(count=others))
+        if pictures < FEW:
+            parts.append(translate("Training", "some hundreds teach far more"))
+        return " · ".join(parts)
+
+    # Drops
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if unpack(event.mimeData()).paths:
+            event.acceptProposedAction()
+            self._light(True)
+
+    def dragLeaveEvent(self, _event: QDragLeaveEvent) -> None:
+        self._light(False)
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        paths = unpack(event.mimeData()).paths
+        event.setDropAction(Qt.DropAction.CopyAction)
+        event.accept()
+        self._light(False)
+        self.take(paths)
+
+    def take(self, paths: tuple[Path, ...]) -> None:
+        """The first folder of what was dropped; of single pictures, the folder that they are in."""
+        folder = next((path for path in paths if path.is_dir()), None)
+        if folder is not None:
+            self.set_folder(folder)
+        elif paths:
+            self.set_folder(paths[0].parent)
+
+    def _light(self, lit: bool) -> None:
+        self.setProperty("dragged", lit)
+        self.style().unpolish(self)
+        self.style().polish(self)

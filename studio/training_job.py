@@ -1,0 +1,116 @@
+"""Trains in a process of its own, driven by a thread of its own, and tells the window how far it is."""
+
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PyQt5.QtCore import QObject, pyqtSignal
+
+from studio.worker import Failure, Start, Task, Worker
+from workbench.progress import Cancellation, Job, Progress
+
+if TYPE_CHECKING:
+    from cyclegan.training_settings import CycleTraining, EnlargeTraining
+    from recipes.training import TrainingRun, TrainingStatus
+
+
+class TrainingJob(QObject):
+    """One training at a time. Its methods are for the window's thread, and its signals arrive there.
+
+    Closing the program stops it as `pause` does: the training writes down where it is, and can go on later.
+
+    Attributes:
+        folder: of the training that runs or ran last.
+        pausing: it was asked to stop, and writes down where it is.
+        progress: how far it is, in steps; None before it has begun.
+
+    Signals:
+        moved: there is progress, or it was started or asked to stop.
+        failed: `Failure`.
+        ended: nothing runs any more, however it came.
+    """
+
+    moved = pyqtSignal()
+    failed = pyqtSignal(object)
+    ended = pyqtSignal()
+
+    def __init__(self, worker: Worker, parent: QObject) -> None:
+        """
+        Args:
+            worker: for this alone.
+        """
+        super().__init__(parent)
+        self.folder: Path | None = None
+        self.pausing = False
+        self.progress: Progress | None = None
+        self._worker = worker
+        self._task: Task | None = None
+        self._run: TrainingRun | None = None
+
+    @property
+    def running(self) -> bool:
+        return self._task is not None
+
+    @property
+    def status(self) -> "TrainingStatus | None":
+        """Step, time left and losses; None before it has begun."""
+        return self._run.status if self._run is not None else None
+
+    def start(self, folder: Path, settings: "CycleTraining | EnlargeTraining") -> None:
+        """Begin a training in a new folder."""
+        self._submit(folder, partial(self._begin, folder, settings))
+
+    def resume(self, folder: Path) -> None:
+        """Go on with the training of a folder."""
+        self._submit(folder, partial(self._go_on, folder))
+
+    def pause(self) -> None:
+        """Stop soon, to go on later; `ended` follows."""
+        if self._task is not None:
+            self.pausing = True
+            self._task.cancel()
+            self.moved.emit()
+
+    def _submit(self, folder: Path, start: Start) -> None:
+        if self.running:
+            return
+        self.folder, self.pausing, self.progress, self._run = folder, False, None, None
+        self._task = self._worker.submit(start)
+        self._task.progressed.connect(self._on_progress)
+        self._task.failed.connect(self._on_failed)
+        self._task.ended.connect(self._on_ended)
+        self.moved.emit()
+
+    # In the worker's thread
+
+    def _begin(
+        self, folder: Path, settings: "CycleTraining | EnlargeTraining", cancellation: Cancellation
+    ) -> "Job[TrainingStatus]":
+        from recipes.training import TrainingRun
+
+        yield Progress(0, 1, "")
+        self._run = TrainingRun.create(folder, settings)
+        return (yield from self._run.run(cancellation))
+
+    def _go_on(self, folder: Path, cancellation: Cancellation) -> "Job[TrainingStatus]":
+        from recipes.training import TrainingRun
+
+        yield Progress(0, 1, "")
+        self._run = TrainingRun.open(folder)
+        return (yield from self._run.run(cancellation))
+
+    # In the window's
+
+    def _on_progress(self, progress: Progress) -> None:
+        if self._run is not None:
+            self.progress = progress
+            self.moved.emit()
+
+    def _on_failed(self, failure: Failure) -> None:
+        self.failed.emit(failure)
+
+    def _on_ended(self) -> None:
+        self._task = None
+        self.pausing = False
+        self.moved.emit()
+        self.ended.emit()

@@ -1,0 +1,356 @@
+"""The page that trains models: what to learn from on the right, how it goes on the left."""
+
+from functools import partial
+from pathlib import Path
+
+from PyQt5.QtCore import Qt, QTimer, QUrl, pyqtSignal
+from PyQt5.QtGui import QDesktopServices, QDragEnterEvent, QDropEvent
+from PyQt5.QtWidgets import (
+    QComboBox,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QScrollArea,
+    QSplitter,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from studio.actions import make_action, plain, push_button_for, word
+from studio.batch_words import time_left
+from studio.controls import LanguageAware
+from studio.message_bar import Offer
+from studio.pictures import unpack
+from studio.services import Services
+from studio.theme import PANEL_WIDTH, SPACE
+from studio.training_form import TrainingForm
+from studio.training_job import TrainingJob
+from studio.training_news import News, read_news
+from studio.training_runs import all_runs, remember, remembered, root
+from studio.training_view import TrainingView
+from studio.training_words import sources_of, summary_of
+from studio.translation import translate
+from studio.worker import Failure, single
+from workbench.errors import StudioError
+
+TICK = 1000  # ms between two looks at losses and samples
+RUNNING = "training that runs"  # in the preferences: its folder, until it has ended or was paused
+NEW = ""  # the choice of a training that is not there yet
+
+
+class TrainingPage(LanguageAware):
+    """Form or summary, commands, and how the training goes.
+
+    Signals:
+        model_ready: path of a model that the user wants to use.
+    """
+
+    model_ready = pyqtSignal(object)
+
+    def __init__(self, services: Services) -> None:
+        super().__init__()
+        self.services = services
+        self.job = TrainingJob(services.worker("training"), self)
+        self.form = TrainingForm(services)
+        self.view = TrainingView()
+        self.news: News | None = None
+        self._reader = services.worker("training pictures")
+        self._ticks = QTimer(self)
+        self._ticks.setInterval(TICK)
+        self._ticks.timeout.connect(self._look)
+        self.setAcceptDrops(True)
+        self._make_controls()
+        self._arrange()
+        self.job.moved.connect(self._refresh)
+        self.job.failed.connect(services.messages.failed)
+        self.job.ended.connect(self._on_ended)
+        self.form.changed.connect(self._refresh)
+        self.runs.currentIndexChanged.connect(self._on_chosen)
+        self.retranslate()
+        QTimer.singleShot(0, self._find)  # messages are heard only when the window is whole
+
+    # Set-up
+
+    def _make_controls(self) -> None:
+        self.runs = QComboBox()
+        self.runs.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.runs.addItem("", NEW)
+        self.summary = QLabel()
+        self.summary.setWordWrap(True)
+        self.summary.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self.summary.setTextFormat(Qt.TextFormat.PlainText)
+        self.lack = QLabel()
+        self.lack.setObjectName("quiet")
+        self.lack.setWordWrap(True)
+        self.go = make_action(self, self.start_or_pause, "Ctrl+Return")
+        self.use_model = make_action(self, self._use)
+        self.show_folder = make_action(self, self._show_folder, "Ctrl+L")
+
+    def _arrange(self) -> None:
+        self.choice = QLabel()
+        self.choice.setBuddy(self.runs)
+        self.pages = QStackedWidget()
+        self.pages.addWidget(scrolled(self.form))
+        self.pages.addWidget(self.summary)
+        panel = QWidget()
+        panel.setObjectName("panel")
+        panel.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        panel.setMinimumWidth(PANEL_WIDTH - 20)
+        column = QVBoxLayout(panel)
+        column.setContentsMargins(2 * SPACE, 2 * SPACE, 2 * SPACE, 2 * SPACE)
+        column.setSpacing(SPACE)
+        column.addWidget(self.choice)
+        column.addWidget(self.runs)
+        column.addSpacing(SPACE)
+        column.addWidget(self.pages, 1)
+        column.addWidget(self.lack)
+        row = QHBoxLayout()
+        row.setSpacing(SPACE)
+        row.addWidget(push_button_for(self.use_model), 1)
+        row.addWidget(push_button_for(self.show_folder), 1)
+        column.addLayout(row)
+        self.go_button = push_button_for(self.go, primary=True)
+        column.addWidget(self.go_button)
+        splitter = QSplitter()
+        splitter.setHandleWidth(1)
+        splitter.setChildrenCollapsible(False)
+        splitter.addWidget(self.view)
+        splitter.addWidget(panel)
+        splitter.setStretchFactor(0, 1)
+        splitter.setSizes([10_000, PANEL_WIDTH])
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(splitter)
+
+    def retranslate(self) -> None:
+        self.choice.setText(translate("Training", "Training"))
+        self.runs.setAccessibleName(plain(self.choice.text()))
+        self.runs.setToolTip(translate("Training", "Begin a new training, or go on with an earlier one"))
+        self.runs.setItemText(0, translate("Training", "New training"))
+        tip = translate("Training", "Translate or enlarge with what was learned so far")
+        word(self.use_model, translate("Training", "Use this model"), tip)
+        word(
+            self.show_folder, translate("Training", "Show folder"), translate("Training", "Open the training's folder")
+        )
+        self._refresh()
+
+    def refresh_icons(self) -> None:
+        """The theme changed: what is drawn here follows the palette by itself."""
+
+    # Which trainings there are
+
+    @property
+    def folder(self) -> Path | None:
+        """Of the training that is chosen; None for a new one."""
+        chosen: str = self.runs.currentData() or NEW
+        return Path(chosen) if chosen else None
+
+    @property
+    def running(self) -> bool:
+        """Whether the training that is chosen runs."""
+        return self.job.running and self.job.folder == self.folder
+
+    def choose(self, folder: Path) -> None:
+        """Show a training."""
+        index = self.runs.findData(str(folder))
+        if index < 0:
+            self.runs.insertItem(1, folder.name, str(folder))
+            self.runs.setItemData(1, str(folder), Qt.ItemDataRole.ToolTipRole)
+            index = 1
+        self.runs.setCurrentIndex(index)
+
+    def _find(self) -> None:
+        """See which trainings there are, and whether one was interrupted."""
+        preferences = self.services.preferences
+        place, others = root(preferences), remembered(preferences)
+        task = self._reader.submit(single(lambda: all_runs(place, others)), "runs")
+        task.finished.connect(self._on_found)
+
+    def _on_found(self, folders: list[Path]) -> None:
+        for folder in folders:
+            if self.runs.findData(str(folder)) < 0:
+                self.runs.addItem(folder.name, str(folder))
+                self.runs.setItemData(self.runs.count() - 1, str(folder), Qt.ItemDataRole.ToolTipRole)
+        interrupted = Path(self.services.preferences.text(RUNNING))
+        if interrupted in folders and not self.job.running:
+            self._offer(interrupted)
+
+    def _offer(self, folder: Path) -> None:
+        """Go on with what ran when the program was closed?"""
+        text = translate("Training", "The training “{name}” was stopped when the program was closed.")
+        self.choose(folder)
+        self.services.messages.offered.emit(
+            Offer(
+                text.format(name=folder.name),
+                translate("Training", "Go on"),
+                partial(self._resume, folder),
+                partial(self.services.preferences.set_text, RUNNING, ""),
+            )
+        )
+
+    def _on_chosen(self) -> None:
+        self.news = None
+        self.view.show_news(None, None)
+        self.pages.setCurrentIndex(0 if self.folder is None else 1)
+        if self.folder is None:
+            self.form.suggest_again()
+        self._look()
+        self._refresh()
+
+    # Commands
+
+    def start_or_pause(self) -> None:
+        """Begin, hold, or go on, as the button says."""
+        if self.running:
+            self.services.preferences.set_text(RUNNING, "")
+            self.job.pause()
+        elif self.folder is not None:
+            self._resume(self.folder)
+        elif self.form.ready and not self.job.running:
+            self._start()
+
+    def _start(self) -> None:
+        folder = self.form.folder
+        try:
+            settings = self.form.settings()
+        except StudioError as error:
+            self.services.messages.failed.emit(Failure(error, str(error)))
+            return
+        self.job.start(folder, settings)
+        self._keep(folder)
+        self.choose(folder)
+
+    def _resume(self, folder: Path) -> None:
+        if not self.job.running:
+            self.job.resume(folder)
+            self._keep(folder)
+            self.choose(folder)
+
+    def _keep(self, folder: Path) -> None:
+        remember(self.services.preferences, folder)
+        self.services.preferences.set_text(RUNNING, str(folder))
+        self._ticks.start()
+
+    def _use(self) -> None:
+        if self.news is not None and self.news.model is not None:
+            self.model_ready.emit(self.news.model)
+
+    def _show_folder(self) -> None:
+        if self.folder is not None:
+            QDesktopServices.openUrl(QUrl.fromLocalFile(str(self.folder)))
+
+    # What came of it
+
+    def _look(self) -> None:
+        """Read the losses and samples of the training that is chosen."""
+        folder = self.folder
+        if folder is None or (self.running and self.job.status is None):
+            return
+        task = self._reader.submit(single(partial(read_news, folder, self.news)), "news")
+        task.finished.connect(partial(self._on_news, folder))
+        if not self.running:
+            task.failed.connect(self.services.messages.failed)
+
+    def _on_news(self, folder: Path, news: News) -> None:
+        if folder == self.folder:
+            self.news = news
+            self.view.show_news(news.losses, news.samples)
+            self._refresh()
+
+    def _on_ended(self) -> None:
+        """It was paused, is done, or failed; none of them need be offered at the next start."""
+        self._ticks.stop()
+        self.services.preferences.set_text(RUNNING, "")
+        self._look()
+        self._refresh()
+
+    def _refresh(self) -> None:
+        folder, news = self.folder, self.news
+        self.lack.setText(self.form.lack if folder is None else "")
+        self.lack.setVisible(bool(self.lack.text()))
+        self.use_model.setEnabled(news is not None and news.model is not None)
+        self.show_folder.setEnabled(folder is not None)
+        self.summary.setText(summary_of(news.run) if news is not None else "")
+        self.summary.setToolTip("\n".join(map(str, sources_of(news.run))) if news is not None else "")
+        self._word_go()
+        if folder is None:
+            title, hint = (
+                translate("Training", "New training"),
+                translate("Training", "Nothing is uploaded: it is trained on this computer."),
+            )
+            self.view.show_state(title, hint, 0)
+        else:
+            self.view.show_state(folder.name, self._status(), self._fraction())
+
+    def _word_go(self) -> None:
+        """What the button does, and whether it can."""
+        busy = self.job.running and not self.running
+        if self.running:
+            word(self.go, translate("Training", "Pause"), translate("Training", "Stop here, to go on later"))
+            self.go.setEnabled(not self.job.pausing)
+        elif self.folder is None:
+            word(self.go, translate("Training", "Start training"), translate("Training", "Begin to learn"))
+            self.go.setEnabled(self.form.ready and not busy)
+        else:
+            word(self.go, translate("Training", "Resume"), translate("Training", "Go on where it stopped"))
+            self.go.setEnabled(not busy and not self._done)
+
+    @property
+    def _done(self) -> bool:
+        """Whether the training that is chosen has nothing left to do."""
+        return self.news is not None and self.news.status.step >= self.news.status.steps
+
+    def _fraction(self) -> float:
+        if self.running and self.job.progress is not None:
+            return self.job.progress.fraction
+        if self.news is None:
+            return 0.0
+        return self.news.status.step / max(1, self.news.status.steps)
+
+    def _status(self) -> str:
+        """How the training that is chosen stands, in a line."""
+        status = self.job.status if self.running else None
+        if status is None and self.news is not None:
+            status = self.news.status
+        if status is None:
+            return translate("Training", "Getting ready…") if self.running else ""
+        text = translate("Training", "Step {step} of {steps}")
+        parts = [text.format(step=status.step, steps=status.steps)]
+        if self.running and self.job.pausing:
+            parts.append(translate("Training", "writing down where it is…"))
+        elif self.running and status.seconds_left is not None:
+            parts.append(time_left(status.seconds_left))
+        elif not self.running:
+            parts.append(translate("Training", "done") if self._done else translate("Training", "paused"))
+        return "  ·  ".join(parts)
+
+    # Drops: one beside the fields goes to the first that has no folder yet
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if unpack(event.mimeData()).paths:
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        paths = unpack(event.mimeData()).paths
+        event.setDropAction(Qt.DropAction.CopyAction)
+        event.accept()
+        self.take(paths)
+
+    def take(self, paths: tuple[Path, ...]) -> None:
+        """Learn from these folders."""
+        self.runs.setCurrentIndex(0)
+        fields = [self.form.a] if self.form.enlarging else [self.form.a, self.form.b]
+        fields.sort(key=lambda field: field.folder is not None)
+        for path, field in zip([path for path in paths if path.is_dir()], fields, strict=False):
+            field.take((path,))
+
+
+def scrolled(widget: QWidget) -> QScrollArea:
+    """It scrolls up and down where there is not room enough."""
+    area = QScrollArea()
+    area.setWidgetResizable(True)
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setWidget(widget)
+    return area
