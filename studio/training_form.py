@@ -138,7 +138,7 @@ class TrainingForm(LanguageAware):
         words = {
             "kind": (translate("Training", "What to learn"), ""),
             "start": (
-                translate("Training", "Begin with"),
+                translate("Training", "Start from"),
                 translate("Training", "To go on from a model is much faster than from scratch"),
             ),
             "factor": (translate("Training", "Factor"), translate("Training", "How many times larger")),
@@ -172,7 +172,7 @@ class TrainingForm(LanguageAware):
         for index, model in enumerate(self._models):
             self.start.setItemText(index, in_language(model.title, language))
         count = len(self._models)
-        self.start.setItemText(count, translate("Training", "Nothing: from scratch"))
+        self.start.setItemText(count, translate("Training", "Scratch"))
         file = translate("Training", "A model's file…") if self._file is None else self._file.name
         self.start.setItemText(count + 1, file)
         for index, text in enumerate(

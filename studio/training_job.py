@@ -26,11 +26,13 @@ class TrainingJob(QObject):
 
     Signals:
         moved: there is progress, or it was started or asked to stop.
+        settled: it is done, or failed; not sent when it was stopped.
         failed: `Failure`.
         ended: nothing runs any more, however it came.
     """
 
     moved = pyqtSignal()
+    settled = pyqtSignal()
     failed = pyqtSignal(object)
     ended = pyqtSignal()
 
@@ -77,6 +79,7 @@ class TrainingJob(QObject):
         self.folder, self.pausing, self.progress, self._run = folder, False, None, None
         self._task = self._worker.submit(start)
         self._task.progressed.connect(self._on_progress)
+        self._task.finished.connect(lambda _status: self.settled.emit())
         self._task.failed.connect(self._on_failed)
         self._task.ended.connect(self._on_ended)
         self.moved.emit()
@@ -107,6 +110,7 @@ class TrainingJob(QObject):
             self.moved.emit()
 
     def _on_failed(self, failure: Failure) -> None:
+        self.settled.emit()
         self.failed.emit(failure)
 
     def _on_ended(self) -> None:

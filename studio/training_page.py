@@ -35,7 +35,7 @@ from studio.worker import Failure, single
 from workbench.errors import StudioError
 
 TICK = 1000  # ms between two looks at losses and samples
-RUNNING = "training that runs"  # in the preferences: its folder, until it has ended or was paused
+RUNNING = "training that runs"  # in the preferences: its folder, until it is done, failed, or was paused by the user
 NEW = ""  # the choice of a training that is not there yet
 
 
@@ -64,6 +64,7 @@ class TrainingPage(LanguageAware):
         self._arrange()
         self.job.moved.connect(self._refresh)
         self.job.failed.connect(services.messages.failed)
+        self.job.settled.connect(partial(services.preferences.set_text, RUNNING, ""))
         self.job.ended.connect(self._on_ended)
         self.form.changed.connect(self._refresh)
         self.runs.currentIndexChanged.connect(self._on_chosen)
@@ -107,8 +108,9 @@ class TrainingPage(LanguageAware):
         column.addWidget(self.lack)
         row = QHBoxLayout()
         row.setSpacing(SPACE)
-        row.addWidget(push_button_for(self.use_model), 1)
-        row.addWidget(push_button_for(self.show_folder), 1)
+        self.model_button, self.folder_button = push_button_for(self.use_model), push_button_for(self.show_folder)
+        row.addWidget(self.model_button, 1)
+        row.addWidget(self.folder_button, 1)
         column.addLayout(row)
         self.go_button = push_button_for(self.go, primary=True)
         column.addWidget(self.go_button)
@@ -230,6 +232,7 @@ class TrainingPage(LanguageAware):
     def _keep(self, folder: Path) -> None:
         remember(self.services.preferences, folder)
         self.services.preferences.set_text(RUNNING, str(folder))
+        self.services.preferences.save()
         self._ticks.start()
 
     def _use(self) -> None:
@@ -259,9 +262,7 @@ class TrainingPage(LanguageAware):
             self._refresh()
 
     def _on_ended(self) -> None:
-        """It was paused, is done, or failed; none of them need be offered at the next start."""
         self._ticks.stop()
-        self.services.preferences.set_text(RUNNING, "")
         self._look()
         self._refresh()
 
@@ -271,6 +272,8 @@ class TrainingPage(LanguageAware):
         self.lack.setVisible(bool(self.lack.text()))
         self.use_model.setEnabled(news is not None and news.model is not None)
         self.show_folder.setEnabled(folder is not None)
+        self.model_button.setVisible(folder is not None)
+        self.folder_button.setVisible(folder is not None)
         self.summary.setText(summary_of(news.run) if news is not None else "")
         self.summary.setToolTip("\n".join(map(str, sources_of(news.run))) if news is not None else "")
         self._word_go()
