@@ -174,3 +174,21 @@ class MemoryFull(StudioError):
 
 class WorkFailed(StudioError):
     sentence = "{path} failed for an unexpected reason ({reason}). The log has the details."
+
+
+class ChildFailed(StudioError):
+    sentence = "The work in {path} ended unexpectedly ({code}). What it had saved is kept: start it again to go on."
+
+
+class TrainingWrong(StudioError):
+    sentence = "{path} does not hold a training that can go on ({reason}). Choose another folder, or begin a new one."
+
+
+class TrainingExists(StudioError):
+    sentence = "{path} already holds files. Choose a new folder for the training."
+
+
+class TrainingDiverged(StudioError):
+    sentence = (
+        "The training in {path} does not converge: its losses are no numbers any more. Use a lower learning rate."
+    )

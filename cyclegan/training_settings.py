@@ -1,0 +1,129 @@
+"""What a user can set about a training: the one home of the defaults and their limits. No Paddle here."""
+
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+from typing import Any, Self
+
+from cyclegan.factor import Factor, check_factor
+from cyclegan.translation import check_number
+from workbench.errors import SettingWrong
+
+LONGEST = 10_000_000  # steps
+
+
+class FolderSettings:
+    """To and from a dict that JSON can hold; paths are absolute."""
+
+    def to_dict(self) -> dict[str, Any]:
+        values = asdict(self)  # type: ignore[call-overload]
+        return {name: str(value) if isinstance(value, Path) else value for name, value in values.items()}
+
+    @classmethod
+    def from_dict(cls, values: dict[str, Any]) -> Self:
+        """The inverse of `to_dict`; missing values take their defaults, unknown and missing names raise `SettingWrong`."""
+        known = {field.name: field for field in fields(cls)}  # type: ignore[arg-type]
+        for name, value in values.items():
+            if name not in known:
+                raise SettingWrong(name=name, value=value, expected=f"the settings are {', '.join(sorted(known))}")
+        paths = {name for name, field in known.items() if field.type is Path}
+        for name in paths:
+            if not isinstance(values.get(name), str):
+                raise SettingWrong(name=name, value=values.get(name), expected="give a folder")
+        return cls(**{name: Path(value) if name in paths else value for name, value in values.items()})
+
+
+@dataclass(frozen=True)
+class CycleTraining(FolderSettings):
+    """A CycleGAN's training (Zhu et al. 2017, section 4 and appendix 7). Raises `SettingWrong`.
+
+    Attributes:
+        a: folder of pictures as they come, such as photos; made absolute.
+        b: folder of pictures as they are to become, such as paintings; they need not show the same.
+        channels: ngf, of the generators' first layer; the discriminators' have as many. 4 to 128.
+        blocks: residual blocks of the generators, 1 to 16: 6 for squares of 128 px, 9 for 256 px.
+        crop: side of the squares that are trained on, in pixels: 32 to 512, a multiple of 4.
+        batch: squares of each folder in a step.
+        steps: in all. The rate stays for the first half and falls to 0 in the second, as in the paper.
+        learning_rate: of Adam, whose first moment is 0.5.
+        cycle: weight of the cycle loss.
+        identity: weight of the identity loss, as a share of `cycle`; 0 leaves it out.
+        pool: translated pictures that each discriminator is shown again; 0 for none.
+        start: a model's name or a file to go on from, instead of random weights; it decides on channels and blocks.
+        seed: of weights, pictures, squares and pools.
+    """
+
+    a: Path
+    b: Path
+    channels: int = 32
+    blocks: int = 6
+    crop: int = 128
+    batch: int = 1
+    steps: int = 20_000
+    learning_rate: float = 2e-4
+    cycle: float = 10.0
+    identity: float = 0.5
+    pool: int = 50
+    start: str | None = None
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        for name in ("a", "b"):
+            object.__setattr__(self, name, Path(getattr(self, name)).absolute())
+        if self.a == self.b:
+            raise SettingWrong(name="b", value=self.b, expected="give two different folders")
+        check_whole("channels", self.channels, 4, 128)
+        check_whole("blocks", self.blocks, 1, 16)
+        check_whole("crop", self.crop, 32, 512)
+        if self.crop % 4:
+            raise SettingWrong(name="crop", value=self.crop, expected="give a multiple of 4")
+        check_whole("pool", self.pool, 0, 200)
+        check_number("cycle", self.cycle, 0.0, 100.0)
+        check_number("identity", self.identity, 0.0, 10.0)
+        if self.start is not None and not isinstance(self.start, str):
+            raise SettingWrong(name="start", value=self.start, expected="give a model's name or a file")
+        check_common(self.batch, self.steps, self.learning_rate, self.seed)
+
+
+@dataclass(frozen=True)
+class EnlargeTraining(FolderSettings):
+    """A super-resolution network's training, which goes on from the network that ships. Raises `SettingWrong`.
+
+    Attributes:
+        folder: of sharp pictures; made absolute.
+        factor: 2 or 4 times the sides.
+        patch: side of the small squares, in pixels: 8 to 128.
+        batch: squares in a step.
+        steps: in all. The rate falls to a fiftieth of itself along a cosine.
+        learning_rate: of Adam.
+        fresh: begin as a bilinear enlargement instead of with the network that ships.
+        seed: of weights, pictures and squares.
+    """
+
+    folder: Path
+    factor: Factor = 2
+    patch: int = 24
+    batch: int = 8
+    steps: int = 5_000
+    learning_rate: float = 2e-4
+    fresh: bool = False
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "folder", Path(self.folder).absolute())
+        check_factor(self.factor)
+        check_whole("patch", self.patch, 8, 128)
+        if not isinstance(self.fresh, bool):
+            raise SettingWrong(name="fresh", value=self.fresh, expected="give true or false")
+        check_common(self.batch, self.steps, self.learning_rate, self.seed)
+
+
+def check_common(batch: object, steps: object, learning_rate: object, seed: object) -> None:
+    check_whole("batch", batch, 1, 64)
+    check_whole("steps", steps, 1, LONGEST)
+    check_number("learning_rate", learning_rate, 1e-7, 0.1)
+    check_whole("seed", seed, 0, 2**32 - 1)
+
+
+def check_whole(name: str, value: object, least: int, most: int) -> None:
+    if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
+        raise SettingWrong(name=name, value=value, expected=f"give a whole number from {least} to {most}")
