@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cyclegan.training_settings import CycleTraining, EnlargeTraining
+from cyclegan.training_settings import EnlargeTraining
 from studio.translation import translate
 
 if TYPE_CHECKING:
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 def summary_of(run: "TrainingRun") -> str:
     """A training's settings, a line each."""
     settings = run.settings
+    rows: list[tuple[str, dict[str, object]]]
     if isinstance(settings, EnlargeTraining):
         rows = [
             (translate("Training", "Enlarges {factor} times"), {"factor": settings.factor}),
@@ -20,7 +21,6 @@ def summary_of(run: "TrainingRun") -> str:
             (translate("Training", "Squares of {side} px"), {"side": settings.patch}),
         ]
     else:
-        assert isinstance(settings, CycleTraining)
         rows = [
             (translate("Training", "From: {folder}"), {"folder": settings.a.name}),
             (translate("Training", "To: {folder}"), {"folder": settings.b.name}),
