@@ -1,5 +1,6 @@
 """The training page: a real training of small networks on small pictures, what is refused, and how it goes on."""
 
+import itertools
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -25,7 +26,6 @@ from tests.gui.hands import PATIENCE, mime_of
 from tests.pictures import sample
 from workbench.image_io import write_picture
 from workbench.picture import Picture
-import itertools
 
 PHOTOS = "coffee", "mountains", "cat"
 
