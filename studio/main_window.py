@@ -21,6 +21,7 @@ from studio import help, logs
 from studio.actions import make_action, word
 from studio.batch_command import BatchCommand
 from studio.message_bar import MessageBar
+from studio.model_cards import ModelCards
 from studio.pictures import Dropped, holds_picture, unpack
 from studio.preset_menu import PresetMenu
 from studio.services import Services
@@ -91,11 +92,15 @@ class MainWindow(QMainWindow):
             presets.loaded.connect(self.message_bar.end_opening)
         for steps in self.findChildren(StepsMenu):
             steps.loaded.connect(self.message_bar.end_opening)
+        for cards in self.findChildren(ModelCards):
+            cards.loaded.connect(self.message_bar.end_opening)
 
     # Menus
 
     def _make_menus(self) -> None:
-        self.menus = {name: self.menuBar().addMenu("") for name in ("file", "edit", "view", "style", "steps", "help")}
+        self.menus = {
+            name: self.menuBar().addMenu("") for name in ("file", "edit", "view", "style", "steps", "model", "help")
+        }
         self.recent_menu = QMenu(self)
         self.recent_menu.aboutToShow.connect(self._fill_recent)
         self.theme_menu, self.theme_actions = self._choices(["system", "light", "dark"], self.use_theme)
@@ -136,6 +141,7 @@ class MainWindow(QMainWindow):
             "view": [*of_tab.get("view", []), None, self.theme_menu.menuAction(), self.language_menu.menuAction()],
             "style": of_tab.get("style", []),
             "steps": of_tab.get("steps", []),
+            "model": of_tab.get("model", []),
             "help": [self.shortcuts, self.log_folder, None, self.about],
         }  # fmt: skip
         for name, menu in self.menus.items():
@@ -168,6 +174,7 @@ class MainWindow(QMainWindow):
             "view": translate("MainWindow", "&View"),
             "style": translate("MainWindow", "&Style"),
             "steps": translate("MainWindow", "St&eps"),
+            "model": translate("MainWindow", "&Model"),
             "help": translate("MainWindow", "&Help"),
         }
         for name, menu in self.menus.items():

@@ -1,5 +1,6 @@
 """How the result leaves the window, other than by saving: it is exported, or dragged out."""
 
+from dataclasses import replace
 from functools import partial
 
 from PyQt5.QtCore import QObject
@@ -9,7 +10,7 @@ from studio import files
 from studio.actions import draw_icon_of, make_action, word
 from studio.drag_out import DragHandle, DragOut, Gesture
 from studio.export_dialog import ExportDialog
-from studio.export_options import ExportOptions
+from studio.export_options import ExportOptions, SizeMode
 from studio.exports import Export, Exports, export
 from studio.painting import Look, Photo
 from studio.services import Services
@@ -55,12 +56,17 @@ class Output(QObject):
         draw_icon_of(self.action)
         self.exports.refresh_icons()
 
-    def ask(self) -> None:
-        """Ask how to export the photo in the look of now."""
+    def ask(self, size: SizeMode | None = None) -> None:
+        """Ask how to export the photo in the look of now.
+
+        Args:
+            size: what the dialog begins with; None for what was chosen last.
+        """
         photo, look = self._session.photo, self._session.look
         if photo is None or look is None:
             return
         options = ExportOptions.from_data(self._services.preferences.data(KEPT))
+        options = options if size is None else replace(options, size=size)
         dialog = ExportDialog(photo, options, self._widget)
         dialog.chosen.connect(partial(self._on_chosen, dialog, photo, look))
         dialog.open()

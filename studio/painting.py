@@ -47,7 +47,7 @@ class Look:
     after: Pipeline = field(default_factory=Pipeline)
 
     @property
-    def key(self) -> tuple[tuple[tuple[str, float], ...], Settings, Pipeline, Pipeline]:
+    def key(self) -> tuple[object, ...]:
         """Equal for looks that paint the same, whatever their styles are called by now."""
         return tuple((choice.id, weight) for choice, weight in self.styles), self.settings, self.before, self.after
 
@@ -55,6 +55,22 @@ class Look:
     def names(self) -> list[str]:
         """Of its styles, or of its steps where nothing is painted: for the names of files."""
         return [choice.title for choice, _ in self.styles] or [step.name for step in self.after.steps]
+
+    def changes_from(self, before: "Look") -> list[str]:
+        """What differs: settings by name, "weights", "styles", "before", "after values", ...; for undo."""
+        old, new = before.settings.to_dict(), self.settings.to_dict()
+        changes = [name for name in old if old[name] != new[name]]
+        if [choice.id for choice, _ in before.styles] != [choice.id for choice, _ in self.styles]:
+            changes.append("styles")
+        elif before.key[0] != self.key[0]:
+            changes.append("weights")
+        for name, earlier, later in (("before", before.before, self.before), ("after", before.after, self.after)):
+            if earlier != later:
+                change = name if self.styles else "steps"
+                same_steps = list(map(type, earlier.steps)) == list(map(type, later.steps))
+                # Each throw of the dice is a step of its own: any of them may be the one to return to.
+                changes.append(f"{change} values" if same_steps and earlier.seed == later.seed else change)
+        return changes
 
 
 @dataclass(frozen=True, eq=False)

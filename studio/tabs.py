@@ -1,7 +1,8 @@
 """The window's tabs, from left to right. A new tab is one line here."""
 
+from studio.cyclegan_tab import CycleGanTab
 from studio.noise_tab import NoiseTab
 from studio.style_tab import StyleTab
 from studio.tab import Tab
 
-TABS: tuple[type[Tab], ...] = (StyleTab, NoiseTab)
+TABS: tuple[type[Tab], ...] = (StyleTab, NoiseTab, CycleGanTab)

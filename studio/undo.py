@@ -18,19 +18,8 @@ MERGEABLE = ("strength", "stroke", "detail", "color", "weights", "before values"
 
 
 def kind_of(before: Look, after: Look) -> str:
-    """What was changed: a setting's name, "weights", "styles", "before", "after values", ..., or "several"."""
-    old, new = before.settings.to_dict(), after.settings.to_dict()
-    kinds = [name for name in old if old[name] != new[name]]
-    if [choice.id for choice, _ in before.styles] != [choice.id for choice, _ in after.styles]:
-        kinds.append("styles")
-    elif before.key[0] != after.key[0]:
-        kinds.append("weights")
-    for name, earlier, later in (("before", before.before, after.before), ("after", before.after, after.after)):
-        if earlier != later:
-            kind = name if after.styles else "steps"
-            same_steps = list(map(type, earlier.steps)) == list(map(type, later.steps))
-            # Each throw of the dice is a step of its own: any of them may be the one to return to.
-            kinds.append(f"{kind} values" if same_steps and earlier.seed == later.seed else kind)
+    """What was changed, see `Look.changes_from`; or "several"."""
+    kinds = after.changes_from(before)
     return kinds[0] if len(kinds) == 1 else "several"
 
 
@@ -45,6 +34,9 @@ def name_of(kind: str) -> str:
         "before": translate("Undo", "steps before painting"),
         "after": translate("Undo", "steps after painting"),
         "steps": translate("Undo", "steps"),
+        "model": translate("Undo", "model"),
+        "direction": translate("Undo", "direction"),
+        "size": translate("Undo", "working size"),
     }
     return names.get(kind.removesuffix(" values"), translate("Undo", "settings"))
 

@@ -142,5 +142,8 @@ def stage_name(stage: str) -> str:
         "revision": translate("Viewer", "Painting, level {number}…"),
         "show": translate("Viewer", "Almost done…"),
         "steps": translate("Viewer", "Doing the steps…"),
+        "loading": translate("Viewer", "Loading the model…"),
+        "translating": translate("Viewer", "Translating…"),
+        "detail": translate("Viewer", "Adding detail…"),
     }
     return names.get(kind, "").format(number=number)

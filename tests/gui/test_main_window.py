@@ -17,6 +17,7 @@ from PyQt5.QtWidgets import (
     QAbstractSlider,
     QAbstractSpinBox,
     QApplication,
+    QComboBox,
     QDialog,
     QLineEdit,
     QMenuBar,
@@ -34,8 +35,9 @@ CONTROLS = (QAbstractButton, QAbstractItemView, QAbstractSlider, QAbstractSpinBo
 
 def controls(window: MainWindow) -> Iterator[QWidget]:
     """What a user can work with; not the parts that Qt builds its own controls from."""
+    lists = [box.view() for box in window.findChildren(QComboBox)]
     for widget in window.findChildren(QWidget):
-        inner = isinstance(widget.parent(), QAbstractSpinBox | QLineEdit | QTabBar | QMenuBar)
+        inner = isinstance(widget.parent(), QAbstractSpinBox | QLineEdit | QTabBar | QMenuBar) or widget in lists
         if isinstance(widget, CONTROLS) and not isinstance(widget, QScrollBar) and not inner:
             yield widget
 
