@@ -22,7 +22,7 @@ from workbench.tiles import Tile, tiles
 
 Values = NDArray[np.float32]
 WHOLE = 2**25  # channels x pixels that are worked on at once: half a megapixel of a generator of 64 channels
-PATCH = 256  # px, side of the patches that statistics are taken from, as large as the pictures of most trainings
+PATCH = 64  # px, side of the patches that statistics are taken from: many small ones tell more than few large ones
 SMALLEST_TILE = 64  # px, however little its halo leaves of what may be worked on at once
 STRIPE = 2**21  # pixels that are enlarged and blended at once
 PREVIEW = 1600  # px, long side: larger previews are made smaller

@@ -121,7 +121,7 @@ class TestLarge:
         tiled = translated(tiny, photo)
         monkeypatch.setattr(module, "WHOLE", 2**30)
         whole = translated(tiny, photo)
-        assert 0 < np.abs(tiled - whole).mean() < 0.25 * whole.std()
+        assert 0 < np.abs(tiled - whole).mean() < 0.1 * whole.std()
 
     @pytest.mark.parametrize("channels", [4, 16])
     def test_memory_is_bounded_whatever_the_channels(self, tmp_path, windows, monkeypatch, channels):
@@ -163,7 +163,8 @@ def test_patches_lie_evenly_and_are_bounded(size, at_once):
     assert np.abs(centre - np.array(size) / 2).max() <= 1
     if len(patches) > 1:
         assert min(patch.left for patch in patches) == 0 or min(patch.top for patch in patches) == 0
-    assert len(patches) >= min(4, at_once // 2**16) or size in ((300, 260), (256, 256))
+    most = min(at_once, size[0] * size[1]) / patches[0].height / patches[0].width
+    assert len(patches) >= 0.6 * most
 
 
 class TestSizes:
