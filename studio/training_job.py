@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PyQt5.QtCore import QObject, pyqtSignal
 
-from studio.worker import Failure, Start, Task, Worker
+from studio.worker import Start, Task, Worker
 from workbench.progress import Cancellation, Job, Progress
 
 if TYPE_CHECKING:
@@ -26,13 +26,13 @@ class TrainingJob(QObject):
 
     Signals:
         moved: there is progress, or it was started or asked to stop.
-        settled: it is done, or failed; not sent when it was stopped.
+        finished: it came to its end.
         failed: `Failure`.
         ended: nothing runs any more, however it came.
     """
 
     moved = pyqtSignal()
-    settled = pyqtSignal()
+    finished = pyqtSignal()
     failed = pyqtSignal(object)
     ended = pyqtSignal()
 
@@ -58,6 +58,11 @@ class TrainingJob(QObject):
         """Step, time left and losses; None before it has begun."""
         return self._run.status if self._run is not None else None
 
+    @property
+    def model(self) -> Path | None:
+        """Where what is learned is written."""
+        return self._run.model if self._run is not None else None
+
     def start(self, folder: Path, settings: "CycleTraining | EnlargeTraining") -> None:
         """Begin a training in a new folder."""
         self._submit(folder, partial(self._begin, folder, settings))
@@ -79,8 +84,8 @@ class TrainingJob(QObject):
         self.folder, self.pausing, self.progress, self._run = folder, False, None, None
         self._task = self._worker.submit(start)
         self._task.progressed.connect(self._on_progress)
-        self._task.finished.connect(lambda _status: self.settled.emit())
-        self._task.failed.connect(self._on_failed)
+        self._task.finished.connect(lambda _status: self.finished.emit())
+        self._task.failed.connect(self.failed)
         self._task.ended.connect(self._on_ended)
         self.moved.emit()
 
@@ -108,10 +113,6 @@ class TrainingJob(QObject):
         if self._run is not None:
             self.progress = progress
             self.moved.emit()
-
-    def _on_failed(self, failure: Failure) -> None:
-        self.settled.emit()
-        self.failed.emit(failure)
 
     def _on_ended(self) -> None:
         self._task = None

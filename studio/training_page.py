@@ -64,7 +64,8 @@ class TrainingPage(LanguageAware):
         self._arrange()
         self.job.moved.connect(self._refresh)
         self.job.failed.connect(services.messages.failed)
-        self.job.settled.connect(partial(services.preferences.set_text, RUNNING, ""))
+        self.job.finished.connect(self._on_finished)
+        self.job.failed.connect(self._forget)
         self.job.ended.connect(self._on_ended)
         self.form.changed.connect(self._refresh)
         self.runs.currentIndexChanged.connect(self._on_chosen)
@@ -187,7 +188,7 @@ class TrainingPage(LanguageAware):
                 text.format(name=folder.name),
                 translate("Training", "Go on"),
                 partial(self._resume, folder),
-                partial(self.services.preferences.set_text, RUNNING, ""),
+                self._forget,
             )
         )
 
@@ -205,7 +206,7 @@ class TrainingPage(LanguageAware):
     def start_or_pause(self) -> None:
         """Begin, hold, or go on, as the button says."""
         if self.running:
-            self.services.preferences.set_text(RUNNING, "")
+            self._forget()
             self.job.pause()
         elif self.folder is not None:
             self._resume(self.folder)
@@ -261,6 +262,19 @@ class TrainingPage(LanguageAware):
             self.view.show_news(news.losses, news.samples)
             self._refresh()
 
+    def _on_finished(self) -> None:
+        self._forget()
+        folder = self.job.folder
+        if self.isVisible() or folder is None:
+            return
+        text = translate("Training", "The training “{name}” is done.").format(name=folder.name)
+        use = partial(self.model_ready.emit, self.job.model)
+        self.services.messages.offered.emit(Offer(text, translate("Training", "Use this model"), use))
+
+    def _forget(self, _failure: Failure | None = None) -> None:
+        """What ran is done, failed, or was paused by the user: it need not be offered at the next start."""
+        self.services.preferences.set_text(RUNNING, "")
+
     def _on_ended(self) -> None:
         self._ticks.stop()
         self._look()
@@ -272,7 +286,7 @@ class TrainingPage(LanguageAware):
         self.lack.setVisible(bool(self.lack.text()))
         self.use_model.setEnabled(news is not None and news.model is not None)
         self.show_folder.setEnabled(folder is not None)
-        self.model_button.setVisible(folder is not None)
+        self.model_button.setVisible(news is not None and news.run.kind == "cycle")  # the tab only translates
         self.folder_button.setVisible(folder is not None)
         self.summary.setText(summary_of(news.run) if news is not None else "")
         self.summary.setToolTip("\n".join(map(str, sources_of(news.run))) if news is not None else "")
