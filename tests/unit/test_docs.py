@@ -16,6 +16,7 @@ from noise.catalogue import STEPS
 from noise.step import Parameter
 from terminal.app import app
 from tests.command import Outcome
+from tests.generators import write_generators
 from tools import environment, system_libraries
 from workbench.image_io import read_picture, resized, write_picture
 
@@ -80,6 +81,7 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for name in ("grain.json", "soften.json"):
         (tmp_path / name).write_text(blocks(ROOT / "docs/cli.md", "json")[0], encoding="utf-8")
     (tmp_path / "look.json").write_text(json.dumps(preset))
+    write_generators(tmp_path / "model.safetensors")
     return tmp_path
 
 
