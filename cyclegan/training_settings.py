@@ -20,7 +20,7 @@ class FolderSettings:
 
     @classmethod
     def from_dict(cls, values: dict[str, Any]) -> Self:
-        """The inverse of `to_dict`; missing values take their defaults, unknown and missing names raise `SettingWrong`."""
+        """The inverse of `to_dict`; missing values take their defaults, but for folders. Raises `SettingWrong`."""
         known = {field.name: field for field in fields(cls)}  # type: ignore[arg-type]
         for name, value in values.items():
             if name not in known:
@@ -66,6 +66,11 @@ class CycleTraining(FolderSettings):
     start: str | None = None
     seed: int = 0
 
+    @property
+    def folders(self) -> tuple[Path, ...]:
+        """What is learned from."""
+        return self.a, self.b
+
     def __post_init__(self) -> None:
         for name in ("a", "b"):
             object.__setattr__(self, name, Path(getattr(self, name)).absolute())
@@ -95,8 +100,7 @@ class EnlargeTraining(FolderSettings):
         batch: squares in a step.
         steps: in all. The rate falls to a fiftieth of itself along a cosine.
         learning_rate: of Adam.
-        fresh: begin as a bilinear enlargement instead of with the network that ships.
-        seed: of weights, pictures and squares.
+        seed: of pictures and squares.
     """
 
     folder: Path
@@ -105,15 +109,17 @@ class EnlargeTraining(FolderSettings):
     batch: int = 8
     steps: int = 5_000
     learning_rate: float = 2e-4
-    fresh: bool = False
     seed: int = 0
+
+    @property
+    def folders(self) -> tuple[Path, ...]:
+        """What is learned from."""
+        return (self.folder,)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "folder", Path(self.folder).absolute())
         check_factor(self.factor)
         check_whole("patch", self.patch, 8, 128)
-        if not isinstance(self.fresh, bool):
-            raise SettingWrong(name="fresh", value=self.fresh, expected="give true or false")
         check_common(self.batch, self.steps, self.learning_rate, self.seed)
 
 

@@ -8,12 +8,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
+from cyclegan.models import find_model
 from cyclegan.training_settings import CycleTraining, EnlargeTraining
 from workbench.child import Message, run_child
-from workbench.errors import SettingWrong, TrainingExists, TrainingWrong
+from workbench.errors import FolderWithoutPictures, SettingWrong, TrainingExists, TrainingWrong
+from workbench.formats import READABLE_SUFFIXES
 from workbench.output_file import put_in_place, reporting, system_reason
 from workbench.processors import usable_cores
 from workbench.progress import Cancellation, Job
+from workbench.tree import survey
 
 Kind = Literal["cycle", "enlarge"]
 TrainingSettings = CycleTraining | EnlargeTraining
@@ -64,9 +67,16 @@ class TrainingRun:
 
         Raises:
             TrainingExists: there are files in it already.
+            FolderWithoutPictures, FolderUnreadable, PictureMissing: there is nothing to learn from.
+            ModelUnknown, StudioError: the model to begin with cannot be used.
             OutputNotWritten: it cannot be made.
         """
         folder = Path(folder)
+        for source in settings.folders:
+            if not survey([source], READABLE_SUFFIXES, folder).pictures:
+                raise FolderWithoutPictures(path=source)
+        if isinstance(settings, CycleTraining) and settings.start is not None:
+            find_model(settings.start)
         with reporting(str(folder)):
             folder.mkdir(parents=True, exist_ok=True)
             if any(folder.iterdir()):
@@ -106,7 +116,7 @@ class TrainingRun:
         return self.folder / "model.safetensors"
 
     def run(self, cancellation: Cancellation | None = None, threads: int | None = None) -> Job[TrainingStatus]:
-        """Train, from where it stopped to the end. A cancel pauses it: all is saved first, and `run` goes on from there.
+        """Train to the end, from where it stopped. A cancel pauses it: all is saved, and `run` goes on from there.
 
         Args:
             threads: that compute on the CPU; the physical cores that may be used if None.

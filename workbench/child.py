@@ -64,7 +64,7 @@ class Reports:
             return False
 
     def tell(self, done: float, total: float, stage: str, *, now: bool = False, **more: object) -> None:
-        """Progress, and whatever else is to be known. Said so often that it would flood, it is left out unless `now`."""
+        """Progress, and whatever else is to be known; left out soon after the last one, unless `now`."""
         if now or time.monotonic() - self._told >= TOLD_EVERY:
             self._told = time.monotonic()
             self.write({"done": done, "total": total, "stage": stage, **more})
@@ -79,7 +79,9 @@ def child_main(work: Callable[[Path, Reports], None]) -> None:
     """The child's side: do the work in the folder that the command line names, and tell the parent what went wrong."""
     folder, reports = Path(sys.argv[1]), Reports(int(sys.argv[2]), Path(sys.argv[3]))
     try:
-        with reporting(str(folder)), (folder / LOCK).open("a+b") as held:
+        with contextlib.ExitStack() as stack:
+            with reporting(str(folder)):
+                held = stack.enter_context((folder / LOCK).open("a+b"))
             lock(held.fileno(), folder)
             work(folder, reports)
     except StudioError as error:

@@ -1,0 +1,159 @@
+"""Step after step: what every training shares, from its checkpoints to the time that is left."""
+
+import csv
+import io
+import math
+import time
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+import safetensors.numpy
+from numpy.typing import NDArray
+
+from cyclegan.loss_plot import loss_plot
+from cyclegan.training_state import Arrays, read_training, save_checkpoint
+from workbench.child import Reports
+from workbench.errors import TrainingDiverged, TrainingWrong
+from workbench.image_io import write_picture
+from workbench.output_file import put_in_place
+from workbench.picture import Picture
+
+FIRST_SAVE = 10.0  # seconds: samples are awaited
+SAVE_EVERY = 60.0  # seconds, at least; and at most a twentieth of the time goes into it
+SHARE = 20
+ROW_EVERY = 10  # steps, whose mean is a row of the losses
+RECENT = 0.05  # weight of a step in the losses that are told
+Losses = dict[str, float]
+
+
+class Trainer(Protocol):
+    """A training's networks and pictures.
+
+    Attributes:
+        random: the source of all that is random.
+    """
+
+    random: np.random.Generator
+
+    def step(self, part: float) -> Losses:
+        """Learn once, `part` (0 to 1) of the way through; the losses by name."""
+
+    def arrays(self) -> Arrays:
+        """All that is needed to go on, bit for bit."""
+
+    def restore(self, arrays: Arrays) -> None:
+        """The inverse; raises KeyError or ValueError for what does not fit."""
+
+    def model(self) -> tuple[Arrays, dict[str, str]]:
+        """What was learned, ready for use, and words on it."""
+
+    def samples(self) -> NDArray[np.uint8]:
+        """[height, width, 3]: what the networks make of a few squares."""
+
+
+class LossTable:
+    """The losses of `losses.csv`: a row for every few steps, their means."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self.steps: list[int] = []
+        self.values: dict[str, list[float]] = {}
+        self.recent: Losses = {}
+        self._since: list[Losses] = []
+
+    def read(self, until: int) -> None:
+        """What an earlier run wrote, up to a step. A table that makes no sense is begun anew."""
+        try:
+            names, *rows = csv.reader(self._path.read_text(encoding="utf-8").splitlines())
+            table = [[float(cell) for cell in row] for row in rows if len(row) == len(names)]
+        except (OSError, ValueError):
+            return
+        table = [row for row in table if row[0] <= until]
+        self.steps = [int(row[0]) for row in table]
+        self.values = {name: [row[column] for row in table] for column, name in enumerate(names) if column}
+
+    def add(self, step: int, losses: Losses) -> None:
+        self._since.append(losses)
+        for name, value in losses.items():
+            self.recent[name] = self.recent.get(name, value) * (1 - RECENT) + RECENT * value
+        if len(self._since) >= ROW_EVERY:
+            self._close_row(step)
+
+    def save(self, step: int) -> None:
+        """Up to this step."""
+        if self._since:
+            self._close_row(step)
+        text = io.StringIO(newline="")
+        writer = csv.writer(text, lineterminator="\n")
+        writer.writerow(["step", *self.values])
+        columns = [[f"{value:.6g}" for value in values] for values in self.values.values()]
+        writer.writerows(zip(map(str, self.steps), *columns, strict=True))
+        put_in_place(self._path, text.getvalue().encode())
+
+    def _close_row(self, step: int) -> None:
+        self.steps.append(step)
+        for name in self._since[0]:
+            mean = sum(losses[name] for losses in self._since) / len(self._since)
+            self.values.setdefault(name, []).append(mean)
+        self._since.clear()
+
+
+def train(folder: Path, reports: Reports, trainer: Trainer, steps: int) -> None:
+    """Train until all steps are done or the reports say to stop; all is in the folder then.
+
+    Raises:
+        TrainingDiverged: a loss is no number any more; the last checkpoint before that stays.
+        TrainingWrong: the folder's checkpoint does not fit.
+        OutputNotWritten: the disk is full, ...
+    """
+    table = LossTable(folder / "losses.csv")
+    step = _restored(folder, trainer)
+    table.read(step)
+    reports.tell(step, steps, "training", now=True)
+    started = time.monotonic()
+    first, save_at = step, started + FIRST_SAVE
+    stopping = False
+    while step < steps and not stopping:
+        losses = trainer.step(step / steps)
+        step += 1
+        if not all(map(math.isfinite, losses.values())):
+            raise TrainingDiverged(path=folder)
+        table.add(step, losses)
+        now = time.monotonic()
+        left = (now - started) / (step - first) * (steps - step)
+        reports.tell(step, steps, "training", now=step == steps, losses=table.recent, seconds_left=left)
+        stopping = reports.stopping
+        if stopping or step == steps or now >= save_at:
+            save(folder, trainer, table, step)
+            after = time.monotonic()
+            save_at = after + max(SAVE_EVERY, SHARE * (after - now))
+
+
+def _restored(folder: Path, trainer: Trainer) -> int:
+    """The step from which to go on."""
+    checkpoint = folder / "checkpoint.safetensors"
+    if not checkpoint.exists():
+        return 0
+    arrays, step = read_training(checkpoint, trainer.random)
+    try:
+        trainer.restore(arrays)
+    except (KeyError, ValueError) as error:
+        raise TrainingWrong(path=folder, reason="its checkpoint does not fit its settings") from error
+    return step
+
+
+def save(folder: Path, trainer: Trainer, table: LossTable, step: int) -> None:
+    """Write the whole folder; the checkpoint, on which all else can be built again, first."""
+    save_checkpoint(folder / "checkpoint.safetensors", trainer.arrays(), step, trainer.random)
+    tensors, words = trainer.model()
+    half = {name: np.ascontiguousarray(values, np.float16) for name, values in tensors.items()}
+    put_in_place(folder / "model.safetensors", safetensors.numpy.save(half, {**words, "step": str(step)}))
+    table.save(step)
+    put_in_place(folder / "losses.png", loss_plot(table.steps, table.values))
+    write_picture(Picture(trainer.samples()), folder / "samples.webp")
+
+
+def sheet(rows: list[NDArray[Any]]) -> NDArray[np.uint8]:
+    """Rows of squares, [count, side, side, 3] uint8 each, as one picture."""
+    return np.concatenate([np.concatenate(list(row), axis=1) for row in rows], axis=0)
