@@ -8,7 +8,7 @@ STYLE ?= great-wave
 PAINTED ?= out/$(basename $(notdir $(PHOTO)))-$(STYLE).jpg
 
 .DEFAULT_GOAL := help
-.PHONY: help stylize run test bench bench-noise bench-window lint graphs pictures screenshots format runtime development python
+.PHONY: help stylize run test bench bench-noise bench-translation bench-window lint graphs pictures screenshots format runtime development python
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## /make \1\t/p' $(MAKEFILE_LIST) | expand -t 20
@@ -48,6 +48,9 @@ bench-window: development ## measure how long the window keeps its user waiting
 
 bench-noise: development ## measure the noise and blur workshop
 	$(BIN)/python -m benchmarks.noise
+
+bench-translation: development ## measure translation by CycleGAN
+	$(BIN)/python -m benchmarks.translation
 
 graphs: development ## export the networks' graphs anew, and list their hashes
 	$(BIN)/python -m lapstyle.graphs
