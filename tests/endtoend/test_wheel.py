@@ -15,8 +15,10 @@ import pytest
 
 import assets
 import lapstyle
+from cyclegan.translator import Translator
 from noise.catalogue import STEPS
 from noise.pipeline import Pipeline
+from tests.generators import write_generators
 from workbench.image_io import Picture, read_picture, resized, write_picture
 from workbench.progress import run
 
@@ -110,6 +112,15 @@ class TestInstalled:
         done = installation.run("enlarge", photo, "--factor", "4", "-o", output)
         assert done.returncode == 0, done.stderr
         assert read_picture(output).pixels.shape == (80, 120, 3)
+
+    def test_translates(self, installation: Installation) -> None:
+        photo, output = installation.home / "外.png", installation.home / "dehors.png"
+        write_picture(resized(read_picture(assets.path("samples/cat.jpg")), 100), photo)
+        model = write_generators(installation.home / "modèle.safetensors")
+        done = installation.run("translate", photo, "--model", model, "--device", "cpu", "-o", output)
+        assert (done.returncode, done.stderr) == (0, b"")
+        expected = run(Translator(model, device="cpu").translate(read_picture(photo)))
+        assert np.array_equal(read_picture(output).pixels, expected.pixels)
 
     def test_makes_noise(self, installation: Installation) -> None:
         """Every step there is, so that no library it needs is missing."""
