@@ -32,6 +32,27 @@ class Losses:
     values: dict[str, NDArray[np.float64]]
 
 
+Told = list[tuple[int, dict[str, float]]]
+"""Steps and their losses, as a training that runs tells them."""
+
+
+def with_newer(losses: Losses | None, told: Told) -> Losses | None:
+    """The losses that were written down, and after them those that were only told so far."""
+    last = losses.steps[-1] if losses is not None else 0
+    newer = [(step, values) for step, values in told if step > last]
+    if not newer:
+        return losses
+    names = list(losses.values) if losses is not None else list(newer[0][1])
+    steps = np.array([step for step, _ in newer], np.float64)
+    values = {name: np.array([each.get(name, np.nan) for _, each in newer], np.float64) for name in names}
+    if not all(np.isfinite(column).all() for column in values.values()):
+        return losses
+    if losses is None:
+        return Losses(steps, values)
+    together = {name: np.concatenate([losses.values[name], values[name]]) for name in names}
+    return Losses(np.concatenate([losses.steps, steps]), together)
+
+
 class LossCurve(LanguageAware):
     """Each loss a line, smoothed to what the width can show, under a legend."""
 
@@ -54,7 +75,11 @@ class LossCurve(LanguageAware):
     def show_losses(self, losses: Losses | None) -> None:
         """None shows nothing."""
         self._losses = losses
-        words = [f"{name} {values[-1]:.3g}" for name, values in losses.values.items()] if losses is not None else []
+        words = (
+            [f"{word_of(name)} {values[-1]:.3g}" for name, values in losses.values.items()]
+            if losses is not None
+            else []
+        )
         self.setAccessibleDescription(", ".join(words))
         self.update()
 
@@ -87,7 +112,8 @@ class LossCurve(LanguageAware):
         height = painter.fontMetrics().height()
         left, top = SPACE, SPACE // 2
         for name, color in zip(losses.values, COLORS, strict=False):
-            width = painter.fontMetrics().horizontalAdvance(name)
+            words = word_of(name)
+            width = painter.fontMetrics().horizontalAdvance(words)
             if left > SPACE and left + SIGN + SPACE // 2 + width > self.width() - SPACE:
                 left, top = SPACE, top + height
             middle = top + height / 2
@@ -95,7 +121,7 @@ class LossCurve(LanguageAware):
             painter.drawLine(QPointF(left, middle), QPointF(left + SIGN, middle))
             painter.setPen(text)
             place = QRect(left + SIGN + SPACE // 2, top, width, height)
-            painter.drawText(place, int(Qt.AlignmentFlag.AlignVCenter) | NOT_CUT, name)
+            painter.drawText(place, int(Qt.AlignmentFlag.AlignVCenter) | NOT_CUT, words)
             left = place.right() + 2 * SPACE
         return top + height
 
@@ -136,3 +162,19 @@ def points(steps: NDArray[np.float64], values: NDArray[np.float64], top: float, 
     across = plot.left() + (x - steps[0]) / span * plot.width()
     down = plot.bottom() - np.minimum(y / top, 1.0) * plot.height()
     return [QPointF(float(a), float(b)) for a, b in zip(across, down, strict=True)]
+
+
+def word_of(loss: str) -> str:
+    """What to call a loss in the language in use."""
+    words = {
+        "adversarial a to b": translate("Training", "adversarial, there"),
+        "adversarial b to a": translate("Training", "adversarial, back"),
+        "cycle a": translate("Training", "cycle, from"),
+        "cycle b": translate("Training", "cycle, to"),
+        "identity a": translate("Training", "identity, from"),
+        "identity b": translate("Training", "identity, to"),
+        "discriminator a": translate("Training", "discriminator, from"),
+        "discriminator b": translate("Training", "discriminator, to"),
+        "difference": translate("Training", "difference"),
+    }
+    return words.get(loss, loss)

@@ -65,9 +65,6 @@ class TrainingForm(LanguageAware):
             self.start.addItem("", model.id)
         self.start.addItem("", None)
         self.start.addItem("", OTHER_FILE)
-        self.base = QComboBox()
-        for fresh in (False, True):
-            self.base.addItem("", fresh)
         self.steps = QLineEdit(str(STEPS[TRANSLATE]))
         self.steps.setValidator(QIntValidator(1, MOST_STEPS, self))
         self.crop = QComboBox()
@@ -87,14 +84,12 @@ class TrainingForm(LanguageAware):
         self.place.setObjectName("quiet")
         self.place.setMinimumWidth(60)
         self.place_button = QPushButton()
-        for box in (self.kind, self.start, self.base, self.network, self.factor, self.crop):  # as wide as there is room
+        for box in (self.kind, self.start, self.network, self.factor, self.crop):  # as wide as there is room
             box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
             box.setMinimumContentsLength(6)
 
     def _arrange(self) -> None:
-        self.labels = {
-            name: QLabel() for name in ("kind", "start", "base", "factor", "steps", "crop", "network", "name")
-        }
+        self.labels = {name: QLabel() for name in ("kind", "start", "factor", "steps", "crop", "network", "name")}
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(SPACE)
@@ -107,7 +102,7 @@ class TrainingForm(LanguageAware):
         grid.setVerticalSpacing(SPACE)
         grid.setColumnStretch(1, 1)
         self._fields = {
-            "start": self.start, "base": self.base, "factor": self.factor, "steps": self.steps, "crop": self.crop,
+            "start": self.start, "factor": self.factor, "steps": self.steps, "crop": self.crop,
             "network": self.network, "name": self.name,
         }  # fmt: skip
         for row, (name, field) in enumerate(self._fields.items()):
@@ -133,21 +128,19 @@ class TrainingForm(LanguageAware):
         self.start.activated.connect(self._on_start)
         self.steps.textChanged.connect(self.changed)
         self.name.textChanged.connect(self.changed)
-        for box in (self.base, self.factor, self.crop, self.network):
+        for box in (self.factor, self.crop, self.network):
             box.currentIndexChanged.connect(self.changed)
         self.place_button.clicked.connect(self.ask_place)
 
     def retranslate(self) -> None:
         self.kind.setItemText(0, translate("Training", "Translate pictures (CycleGAN)"))
         self.kind.setItemText(1, translate("Training", "Enlarge pictures"))
-        start = (
-            translate("Training", "Start from"),
-            translate("Training", "To go on from a model is much faster than from scratch"),
-        )
         words = {
             "kind": (translate("Training", "What to learn"), ""),
-            "start": start,
-            "base": start,
+            "start": (
+                translate("Training", "Start from"),
+                translate("Training", "To go on from a model is much faster than from scratch"),
+            ),
             "factor": (translate("Training", "Factor"), translate("Training", "How many times larger")),
             "steps": (
                 translate("Training", "Steps"),
@@ -182,8 +175,6 @@ class TrainingForm(LanguageAware):
         self.start.setItemText(count, translate("Training", "Scratch"))
         file = translate("Training", "A model's file…") if self._file is None else self._file.name
         self.start.setItemText(count + 1, file)
-        self.base.setItemText(0, translate("Training", "The network that ships"))
-        self.base.setItemText(1, translate("Training", "Scratch"))
         for index, text in enumerate(
             (
                 translate("Training", "Small"),
@@ -252,8 +243,7 @@ class TrainingForm(LanguageAware):
         assert self.a.folder is not None
         steps = int(self.steps.text())
         if self.enlarging:
-            factor, fresh = self.factor.currentData(), self.base.currentData()
-            return EnlargeTraining(self.a.folder, factor=factor, steps=steps, fresh=fresh)
+            return EnlargeTraining(self.a.folder, factor=self.factor.currentData(), steps=steps)
         assert self.b.folder is not None
         channels, blocks = NETWORKS[self.network.currentData()]
         return CycleTraining(
@@ -335,9 +325,8 @@ class TrainingForm(LanguageAware):
         for name in ("start", "crop", "network"):
             self.labels[name].setVisible(not self.enlarging)
             self._fields[name].setVisible(not self.enlarging)
-        for name in ("base", "factor"):
-            self.labels[name].setVisible(self.enlarging)
-            self._fields[name].setVisible(self.enlarging)
+        self.labels["factor"].setVisible(self.enlarging)
+        self.factor.setVisible(self.enlarging)
         self.network.setEnabled(self.started_from is None)  # a model has its size
         place = root(self._services.preferences)
         self.place.setText(str(place))

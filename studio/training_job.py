@@ -6,12 +6,15 @@ from typing import TYPE_CHECKING
 
 from PyQt5.QtCore import QObject, pyqtSignal
 
+from studio.training_curve import Told
 from studio.worker import Start, Task, Worker
 from workbench.progress import Cancellation, Job, Progress
 
 if TYPE_CHECKING:
     from cyclegan.training_settings import CycleTraining, EnlargeTraining
     from recipes.training import TrainingRun, TrainingStatus
+
+MOST_TOLD = 2000  # times: more than are told between two checkpoints
 
 
 class TrainingJob(QObject):
@@ -23,6 +26,7 @@ class TrainingJob(QObject):
         folder: of the training that runs or ran last.
         pausing: it was asked to stop, and writes down where it is.
         progress: how far it is, in steps; None before it has begun.
+        told: the losses lately.
 
     Signals:
         moved: there is progress, or it was started or asked to stop.
@@ -45,6 +49,7 @@ class TrainingJob(QObject):
         self.folder: Path | None = None
         self.pausing = False
         self.progress: Progress | None = None
+        self.told: Told = []
         self._worker = worker
         self._task: Task | None = None
         self._run: TrainingRun | None = None
@@ -62,6 +67,11 @@ class TrainingJob(QObject):
     def model(self) -> Path | None:
         """Where what is learned is written."""
         return self._run.model if self._run is not None else None
+
+    @property
+    def kind(self) -> str:
+        """ "cycle" or "enlarge"; "" before it has begun."""
+        return self._run.kind if self._run is not None else ""
 
     def start(self, folder: Path, settings: "CycleTraining | EnlargeTraining") -> None:
         """Begin a training in a new folder."""
@@ -82,6 +92,7 @@ class TrainingJob(QObject):
         if self.running:
             return
         self.folder, self.pausing, self.progress, self._run = folder, False, None, None
+        self.told = []
         self._task = self._worker.submit(start)
         self._task.progressed.connect(self._on_progress)
         self._task.finished.connect(lambda _status: self.finished.emit())
@@ -112,7 +123,13 @@ class TrainingJob(QObject):
     def _on_progress(self, progress: Progress) -> None:
         if self._run is not None:
             self.progress = progress
+            self._listen()
             self.moved.emit()
+
+    def _listen(self) -> None:
+        status = self.status
+        if status is not None and status.losses and (not self.told or status.step > self.told[-1][0]):
+            self.told = [*self.told[-MOST_TOLD:], (status.step, dict(status.losses))]
 
     def _on_ended(self) -> None:
         self._task = None

@@ -24,12 +24,13 @@ from studio.message_bar import Offer
 from studio.pictures import unpack
 from studio.services import Services
 from studio.theme import PANEL_WIDTH, SPACE
+from studio.training_curve import with_newer
 from studio.training_form import TrainingForm
 from studio.training_job import TrainingJob
 from studio.training_news import News, read_news
 from studio.training_runs import all_runs, remember, remembered, root
 from studio.training_view import TrainingView
-from studio.training_words import sources_of, summary_of
+from studio.training_words import summary_of
 from studio.translation import translate
 from studio.worker import Failure, single
 from workbench.errors import StudioError
@@ -259,7 +260,8 @@ class TrainingPage(LanguageAware):
     def _on_news(self, folder: Path, news: News) -> None:
         if folder == self.folder:
             self.news = news
-            self.view.show_news(news.losses, news.samples)
+            told = self.job.told if folder == self.job.folder else []
+            self.view.show_news(with_newer(news.losses, told), news.samples)
             self._refresh()
 
     def _on_finished(self) -> None:
@@ -268,8 +270,11 @@ class TrainingPage(LanguageAware):
         if self.isVisible() or folder is None:
             return
         text = translate("Training", "The training “{name}” is done.").format(name=folder.name)
-        use = partial(self.model_ready.emit, self.job.model)
-        self.services.messages.offered.emit(Offer(text, translate("Training", "Use this model"), use))
+        if self.job.kind == "cycle":
+            use = partial(self.model_ready.emit, self.job.model)
+            self.services.messages.offered.emit(Offer(text, translate("Training", "Use this model"), use))
+        else:
+            self.services.messages.told.emit(text)
 
     def _forget(self, _failure: Failure | None = None) -> None:
         """What ran is done, failed, or was paused by the user: it need not be offered at the next start."""
@@ -289,7 +294,7 @@ class TrainingPage(LanguageAware):
         self.model_button.setVisible(news is not None and news.run.kind == "cycle")  # the tab only translates
         self.folder_button.setVisible(folder is not None)
         self.summary.setText(summary_of(news.run) if news is not None else "")
-        self.summary.setToolTip("\n".join(map(str, sources_of(news.run))) if news is not None else "")
+        self.summary.setToolTip("\n".join(map(str, news.run.settings.folders)) if news is not None else "")
         self._word_go()
         if folder is None:
             title, hint = (

@@ -1,6 +1,5 @@
 """What the training page says about a training's settings."""
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cyclegan.training_settings import EnlargeTraining
@@ -31,9 +30,3 @@ def summary_of(run: "TrainingRun") -> str:
             (translate("Training", "Squares of {side} px"), {"side": settings.crop}),
         ]
     return "\n\n".join(text.format(**gaps) for text, gaps in rows)
-
-
-def sources_of(run: "TrainingRun") -> list[Path]:
-    """The folders that a training learns from."""
-    settings = run.settings
-    return [settings.folder] if isinstance(settings, EnlargeTraining) else [settings.a, settings.b]
