@@ -21,7 +21,15 @@ DESCRIPTIONS = {
         "the gallery's means and deviations at every side they are used at, float32 (lapstyle/gallery_statistics.py)",
         "Apache-2.0",
     ),
-    "cyclegan/*.safetensors": (
+    "cyclegan/*_to_*.safetensors": (
+        "a generator that translates (cyclegan.networks.ResnetGenerator), float16",
+        "Apache-2.0",
+    ),
+    "cyclegan/*.webp": (
+        "a sample photo before or after a translation",
+        "see assets/LICENCES.md",
+    ),
+    "cyclegan/enlarge_*.safetensors": (
         "a super-resolution network (cyclegan.networks.cycleGAN), float16",
         "Apache-2.0",
     ),
