@@ -17,7 +17,7 @@ from studio.message_bar import Offer
 from studio.own_styles import OwnStyles
 from studio.preferences import Preferences
 from studio.services import Messages, Services
-from studio.training_curve import points
+from studio.training_curve import Losses, points, with_newer
 from studio.training_news import read_losses
 from studio.training_page import TrainingPage
 from studio.translation import Languages
@@ -179,13 +179,13 @@ class TestTraining:
     def test_it_trains_to_the_end_and_its_model_can_be_used(
         self, page: TrainingPage, qtbot: QtBot, folders: tuple[Path, Path]
     ) -> None:
-        set_up(page, qtbot, folders, 3)
+        set_up(page, qtbot, folders, 12)
         with qtbot.waitSignal(page.job.ended, timeout=PATIENCE):
             qtbot.mouseClick(page.go_button, Qt.MouseButton.LeftButton)
             assert page.running
             assert page.go.text() == "Pause"
         qtbot.waitUntil(lambda: page.use_model.isEnabled() and page.view.samples.sheet is not None, timeout=PATIENCE)
-        assert page.view.status.text() == "Step 3 of 3  ·  done"
+        assert page.view.status.text() == "Step 12 of 12  ·  done"
         assert not page.go.isEnabled()
         assert page.view.curve.accessibleDescription(), "there are losses"
         with qtbot.waitSignal(page.model_ready) as ready:
@@ -252,6 +252,14 @@ class TestCurve:
         assert all(before.x() < after.x() for before, after in itertools.pairwise(line))
         assert all(before.y() <= after.y() for before, after in itertools.pairwise(line))
         assert line[-1].y() == pytest.approx(120, abs=0.5)
+
+    def test_what_was_told_follows_what_was_written(self) -> None:
+        written = Losses(np.array([10.0, 20.0]), {"cycle": np.array([3.0, 2.0])})
+        both = with_newer(written, [(15, {"cycle": 9.0}), (22, {"cycle": 1.5}), (25, {"cycle": 1.0})])
+        assert both is not None
+        assert list(both.steps) == [10, 20, 22, 25]
+        assert list(both.values["cycle"]) == [3, 2, 1.5, 1]
+        assert with_newer(written, [(30, {"other": 1.0})]) is written
 
     @pytest.mark.parametrize("text", ["", "step,loss\n", "step,loss\n1,2\n2,nan\n", "step,loss\n2,1\n1,1\n", "\0"])
     def test_a_table_that_makes_no_sense_shows_nothing(self, tmp_path: Path, text: str) -> None:
