@@ -10,6 +10,7 @@ SIZE = (960, 480)
 MARGIN = 48  # px around the curves
 COLORS = ("#0072b2", "#e69f00", "#009e73", "#d55e00", "#cc79a7", "#56b4e9", "#9a8a00", "#7f7f7f")
 """Okabe and Ito's colours, which those who see few colours can tell apart."""
+LEGEND = 4  # names in a row
 CROWDED = 99.0  # percentile of the values that reaches the top: the first few steps must not flatten the rest
 
 
@@ -33,11 +34,10 @@ def loss_plot(steps: Sequence[int], losses: Mapping[str, Sequence[float]]) -> by
         draw.text((left - 6, y), f"{share * highest:.2g}", "#555555", font, anchor="rm")
     draw.text((left, bottom + 6), str(steps[0]), "#555555", font)
     draw.text((right, bottom + 6), str(steps[-1]), "#555555", font, anchor="ra")
-    x = MARGIN
-    for (name, values), color in zip(losses.items(), COLORS, strict=False):
-        label = f"{name} {values[-1]:.3g}"
-        draw.text((x, MARGIN // 2), label, color, font)
-        x += round(draw.textlength(label, font)) + 20
+    for index, ((name, values), color) in enumerate(zip(losses.items(), COLORS, strict=False)):
+        row, column = divmod(index, LEGEND)
+        place = (left + column * (right - left) / LEGEND, MARGIN // 2 + 24 * row)
+        draw.text(place, f"{name} {values[-1]:.3g}", color, font)
         points = _points(np.asarray(steps), np.asarray(values), right - left)
         line = [(left + across, bottom - min(1.0, value / highest) * (bottom - top)) for across, value in points]
         draw.line(line, color, 2)
