@@ -87,7 +87,8 @@ def push_button_for(action: QAction, primary: bool = False) -> QPushButton:
         if primary:
             button.setText(action.text())
         else:
-            button.setText(f" {action.text()}")  # Qt leaves hardly any room beside an icon
+            room = "" if action.icon().isNull() else " "  # Qt leaves hardly any room beside an icon
+            button.setText(room + action.text())
             button.setIcon(action.icon())
         button.setToolTip(action.toolTip())
         button.setAccessibleName(plain(action.text()))

@@ -332,7 +332,7 @@ class BatchForm(LanguageAware):
 
     def ask_preset(self) -> None:
         title = translate("Batch", "Open preset")
-        kinds = f"{translate('Batch', 'Presets')} (*.json);;{translate('Files', 'All files')} (*)"
+        kinds = f"{self.kind.preset_files()};;{translate('Files', 'All files')} (*)"
         chosen, _ = QFileDialog.getOpenFileName(self, title, str(self._preferences.folder), kinds)
         if chosen:
             self.use_preset(Path(chosen))

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from cyclegan.factor import Factor
+from studio.translation import translate
 from workbench.entries import Entry
 from workbench.image_io import WriteOptions
 
@@ -121,6 +122,10 @@ class BatchKind(ABC):
     @abstractmethod
     def preset_tip(self) -> str:
         """What the button for a preset does."""
+
+    def preset_files(self) -> str:
+        """What presets are, and the patterns of their names, as a file dialog takes them."""
+        return f"{translate('Batch', 'Presets')} (*.json)"
 
     @abstractmethod
     def start(self, photos: int) -> str:

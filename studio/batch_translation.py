@@ -9,7 +9,7 @@ from cyclegan.models import DIRECTIONS, Direction, find_model, models
 from cyclegan.translation import TranslationSettings
 from studio.batch_kind import BatchKind, BatchPreset, OnEntry, Recipe
 from studio.translation import translate
-from studio.translation_look import ModelChoice, TranslationLook
+from studio.translation_look import ModelChoice, TranslationLook, checkpoint_files
 
 if TYPE_CHECKING:
     from recipes.translation_batch import TranslationBatch
@@ -110,6 +110,9 @@ class TranslationKind(BatchKind):
 
     def preset_tip(self) -> str:
         return translate("Batch", "Take the model of a checkpoint's file")
+
+    def preset_files(self) -> str:
+        return checkpoint_files()
 
     def start(self, photos: int) -> str:
         if photos == 1:

@@ -20,14 +20,13 @@ from studio.theme import SPACE
 from studio.training_page import TrainingPage
 from studio.translation import translate
 from studio.translation_jobs import TranslationJobs
-from studio.translation_look import ModelChoice, TranslationLook
+from studio.translation_look import CHECKPOINTS, ModelChoice, TranslationLook, checkpoint_files
 from studio.translation_panel import TranslationPanel
 from studio.undo import Undo
 from studio.viewer import Viewer
 from studio.worker import Failure, Task, single
 from workbench.errors import SettingWrong, StudioError
 
-CHECKPOINTS = (".safetensors", ".pth", ".pt", ".pdparams")
 KEPT = "translation"  # in the preferences
 KEPT_FILES = 12
 SPLITTER = "translation splitter"
@@ -180,8 +179,7 @@ class CycleGanTab(PictureTab):
     # The models
 
     def ask_checkpoint(self) -> None:
-        patterns = " ".join(f"*{suffix}" for suffix in CHECKPOINTS)
-        kinds = f"{translate('CycleGanTab', 'Checkpoints')} ({patterns});;{translate('Files', 'All files')} (*)"
+        kinds = f"{checkpoint_files()};;{translate('Files', 'All files')} (*)"
         title = translate("CycleGanTab", "Load checkpoint")
         folder = str(self.services.preferences.folder)
         chosen, _ = QFileDialog.getOpenFileName(self, title, folder, kinds)

@@ -236,6 +236,7 @@ class ModelCards(LanguageAware):
         layout.addLayout(row)
         layout.addWidget(self.empty)
         layout.addWidget(self.view, 1)
+        layout.addStretch()
         self.view.removal_wanted.connect(self.remove_current)
         self.view.selectionModel().currentChanged.connect(self._on_current)
         self.retranslate()
@@ -317,3 +318,4 @@ class ModelCards(LanguageAware):
 
     def _refresh(self) -> None:
         self.empty.setVisible(not self.model.choices)
+        self.view.setVisible(bool(self.model.choices))

@@ -10,6 +10,9 @@ from studio.painting import Look
 from studio.style_choice import StyleChoice
 from studio.translation import translate
 
+CHECKPOINTS = (".safetensors", ".pth", ".pt", ".pdparams")
+"""What the names of checkpoints end in."""
+
 
 @dataclass(frozen=True, eq=False)
 class ModelChoice:
@@ -54,6 +57,12 @@ class ModelChoice:
         source, target = source or "A", target or "B"
         source, target = (source, target) if direction == "forward" else (target, source)
         return f"{source} → {target}"
+
+
+def checkpoint_files() -> str:
+    """What checkpoints are, and the patterns of their names, as a file dialog takes them."""
+    patterns = " ".join(f"*{suffix}" for suffix in CHECKPOINTS)
+    return f"{translate('Models', 'Checkpoints')} ({patterns})"
 
 
 def in_words_of(texts: Texts) -> str:
