@@ -204,6 +204,10 @@ class CycleGanTab(PictureTab):
             self.cards.choose(choice.id)
         self.cards.loaded.emit()
 
+    def _on_restored(self, _choice: ModelChoice) -> None:
+        """What the last session ended with is nothing to take back."""
+        self.undo.restart()
+
     def _on_trained(self, path: Path) -> None:
         self.load_checkpoint(path)
         self.show_page(0)
@@ -258,7 +262,8 @@ class CycleGanTab(PictureTab):
         self.panel.set_direction(data["direction"] if data.get("direction") in DIRECTIONS else DIRECTIONS[0])
         files = data.get("files", [])
         for path in [Path(path) for path in files if isinstance(path, str)] if isinstance(files, list) else []:
-            self._read(path)  # one that is gone by now is left out
+            task = self._read(path)  # one that is gone by now is left out
+            task.finished.connect(self._on_restored)
         self.session.set_look(self.look)
         self.undo.restart()
 

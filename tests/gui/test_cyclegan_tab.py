@@ -205,6 +205,8 @@ def test_models_and_sliders_come_back_at_the_next_start(
     again.hands.wait(lambda: len(again.cards) == 2)
     assert again.tab.look.key == look.key
     assert again.tab.look.direction == "backward"
+    again.hands.qtbot.wait(50)  # until undo has noticed what there is
+    assert not again.tab.undo.undo_action.isEnabled()
 
 
 def test_a_checkpoint_that_is_gone_is_left_out_at_the_next_start(
