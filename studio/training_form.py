@@ -28,7 +28,7 @@ CROP = 128
 NETWORKS = {"small": (16, 3), "usual": (32, 6), "large": (64, 9)}
 """Channels and blocks of the generators; "large" is the paper's."""
 STEPS = {TRANSLATE: 2000, ENLARGE: 5000}
-"""So long that something is seen: an evening on a laptop without a graphics card at most."""
+"""Few, so that a computer without a graphics card comes to an end."""
 OTHER_FILE = "other file"
 MODELS = "*.safetensors *.pdparams *.pth"
 NAME_LENGTH = 60

@@ -28,7 +28,7 @@ from studio.training_curve import with_newer
 from studio.training_form import TrainingForm
 from studio.training_job import TrainingJob
 from studio.training_news import News, read_news
-from studio.training_runs import all_runs, remember, remembered, root
+from studio.training_runs import all_runs, is_run, remember, remembered, root
 from studio.training_view import TrainingView
 from studio.training_words import summary_of
 from studio.translation import translate
@@ -64,9 +64,8 @@ class TrainingPage(LanguageAware):
         self._make_controls()
         self._arrange()
         self.job.moved.connect(self._refresh)
-        self.job.failed.connect(services.messages.failed)
         self.job.finished.connect(self._on_finished)
-        self.job.failed.connect(self._forget)
+        self.job.failed.connect(self._on_failed)
         self.job.ended.connect(self._on_ended)
         self.form.changed.connect(self._refresh)
         self.runs.currentIndexChanged.connect(self._on_chosen)
@@ -276,7 +275,16 @@ class TrainingPage(LanguageAware):
         else:
             self.services.messages.told.emit(text)
 
-    def _forget(self, _failure: Failure | None = None) -> None:
+    def _on_failed(self, failure: Failure) -> None:
+        self._forget()
+        self.services.messages.failed.emit(failure)
+        folder = self.job.folder
+        if folder is not None and not is_run(folder):  # it could not even be made: back to what was set
+            if self.folder == folder:
+                self.runs.setCurrentIndex(0)
+            self.runs.removeItem(self.runs.findData(str(folder)))
+
+    def _forget(self) -> None:
         """What ran is done, failed, or was paused by the user: it need not be offered at the next start."""
         self.services.preferences.set_text(RUNNING, "")
 

@@ -40,11 +40,16 @@ def remembered(preferences: Preferences) -> list[Path]:
     return [Path(value) for value in values if isinstance(value, str)] if isinstance(values, list) else []
 
 
+def is_run(folder: Path) -> bool:
+    """Whether there is a training in a folder."""
+    return (folder / SETTINGS).is_file()
+
+
 def all_runs(place: Path, others: list[Path]) -> list[Path]:
     """The folders of all trainings that are there, the newest first."""
     try:
         children = list(place.iterdir())
     except OSError:
         children = []
-    runs = {folder.absolute() for folder in [*others, *children] if (folder / SETTINGS).is_file()}
+    runs = {folder.absolute() for folder in [*others, *children] if is_run(folder)}
     return sorted(runs, key=lambda folder: -(folder / SETTINGS).stat().st_mtime)

@@ -18,6 +18,7 @@ from studio.own_styles import OwnStyles
 from studio.preferences import Preferences
 from studio.services import Messages, Services
 from studio.training_curve import Losses, points, with_newer
+from studio.training_form import NETWORKS
 from studio.training_news import read_losses
 from studio.training_page import TrainingPage
 from studio.translation import Languages
@@ -28,6 +29,12 @@ from workbench.image_io import write_picture
 from workbench.picture import Picture
 
 PHOTOS = "coffee", "mountains", "cat"
+
+
+@pytest.fixture(autouse=True)
+def tiny_networks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Smaller than a user could have any use for."""
+    monkeypatch.setitem(NETWORKS, "small", (4, 1))
 
 
 @pytest.fixture
@@ -76,7 +83,8 @@ def set_up(page: TrainingPage, qtbot: QtBot, folders: tuple[Path, Path], steps: 
     page.form.b.set_folder(folders[1])
     page.form.start.setCurrentIndex(page.form.start.findData(None))
     page.form.network.setCurrentIndex(page.form.network.findData("small"))
-    page.form.crop.setCurrentIndex(page.form.crop.findData(64))
+    page.form.crop.addItem("32 px", 32)
+    page.form.crop.setCurrentIndex(page.form.crop.findData(32))
     page.form.steps.setText(str(steps))
     qtbot.waitUntil(lambda: page.form.ready, timeout=PATIENCE)
 
@@ -154,8 +162,8 @@ class TestForm:
         set_up(page, qtbot, folders, 7)
         settings = page.form.settings()
         assert isinstance(settings, CycleTraining)
-        assert (settings.a, settings.b, settings.steps, settings.crop) == (*folders, 7, 64)
-        assert (settings.channels, settings.blocks, settings.start) == (16, 3, None)
+        assert (settings.a, settings.b, settings.steps, settings.crop) == (*folders, 7, 32)
+        assert (settings.channels, settings.blocks, settings.start) == (4, 1, None)
         page.form.kind.setCurrentIndex(1)
         page.form.factor.setCurrentIndex(1)
         settings = page.form.settings()
@@ -228,6 +236,21 @@ class TestTraining:
         third = open_page()
         qtbot.waitUntil(lambda: third.runs.findData(str(folder)) > 0, timeout=PATIENCE)
         assert third.folder is None, "what was paused is not pressed on anyone"
+
+    def test_a_folder_that_cannot_be_made_is_named_and_what_was_set_stays(
+        self, page: TrainingPage, qtbot: QtBot, folders: tuple[Path, Path]
+    ) -> None:
+        set_up(page, qtbot, folders, 3)
+        page.form.folder.parent.write_text("a file where the trainings' folder should be")
+        with (
+            qtbot.waitSignal(page.services.messages.failed, timeout=PATIENCE) as failed,
+            qtbot.waitSignal(page.job.ended, timeout=PATIENCE),
+        ):
+            page.go.trigger()
+        assert str(page.form.folder) in str(failed.args[0].error)
+        assert page.folder is None
+        assert page.runs.count() == 1
+        assert page.form.a.folder == folders[0]
 
     def test_a_training_whose_pictures_are_gone_says_so(
         self, page: TrainingPage, qtbot: QtBot, folders: tuple[Path, Path]
