@@ -9,10 +9,12 @@ import numpy as np
 import pytest
 from PyQt5.QtCore import QPoint, QRectF, QSettings, Qt
 from PyQt5.QtGui import QDragEnterEvent, QDropEvent
-from PyQt5.QtWidgets import QApplication, QFileDialog
+from PyQt5.QtWidgets import QApplication, QFileDialog, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from cyclegan.training_settings import CycleTraining, EnlargeTraining
+from studio.cyclegan_tab import CycleGanTab
+from studio.main_window import MainWindow
 from studio.message_bar import Offer
 from studio.own_styles import OwnStyles
 from studio.preferences import Preferences
@@ -75,6 +77,14 @@ def open_page(qtbot: QtBot, tmp_path: Path) -> Iterator[Callable[[], TrainingPag
 @pytest.fixture
 def page(open_page: Callable[[], TrainingPage]) -> TrainingPage:
     return open_page()
+
+
+def page_of(window: MainWindow) -> TrainingPage:
+    """The page in front, in its tab."""
+    number, tab = next((number, tab) for number, tab in enumerate(window.tabs) if isinstance(tab, CycleGanTab))
+    window.book.setCurrentIndex(number)
+    tab.show_page(1)
+    return tab.training
 
 
 def set_up(page: TrainingPage, qtbot: QtBot, folders: tuple[Path, Path], steps: int) -> None:
@@ -265,6 +275,30 @@ class TestTraining:
             page.go.trigger()
         assert str(folders[0]) in str(failed.args[0].error)
         assert page.form.a.isEnabled()
+
+
+def test_closing_the_window_asks_nothing_and_the_next_start_offers_to_go_on(
+    open_window: Callable[[], MainWindow],
+    qtbot: QtBot,
+    tmp_path: Path,
+    folders: tuple[Path, Path],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(QMessageBox, "question", lambda *_: pytest.fail("a question"))
+    window = open_window()
+    window.services.preferences.set_text("training folder", str(tmp_path / "trainings"))
+    page = page_of(window)
+    set_up(page, qtbot, folders, 4000)
+    page.go.trigger()
+    qtbot.waitUntil(lambda: page.job.progress is not None and page.job.progress.done >= 1, timeout=PATIENCE)
+    assert window.close()
+    assert (tmp_path / "trainings" / "photos to turned" / "checkpoint.safetensors").is_file()
+
+    again = open_window()
+    qtbot.waitUntil(lambda: "photos to turned" in again.message_bar.text.text(), timeout=PATIENCE)
+    page = page_of(again)
+    assert page.folder == tmp_path / "trainings" / "photos to turned"
+    assert not page.running, "not before the user says so"
 
 
 class TestCurve:
