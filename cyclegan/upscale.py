@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import cv2
@@ -11,6 +12,7 @@ from safetensors.numpy import load_file
 
 import weights
 from cyclegan.factor import Factor, check_factor
+from workbench.checkpoint_file import Parameters, Shapes, fitting, read_checkpoint
 from workbench.color import to_depth
 from workbench.picture import Picture, check_size
 from workbench.progress import Cancellation, Job, Progress
@@ -29,18 +31,27 @@ class Enlarger:
         runtime: what they run on.
     """
 
-    def __init__(self, device: Device = "auto", threads: int | None = None, tile: int | None = None) -> None:
+    def __init__(
+        self,
+        device: Device = "auto",
+        threads: int | None = None,
+        tile: int | None = None,
+        model: Path | str | None = None,
+    ) -> None:
         """
         Args:
             threads: that share one operator on the CPU; the physical cores if None.
             tile: longest side of what is worked on at once, in pixels of the small picture; 342 to double it and 171
                 to quadruple it if None.
+            model: file of a network of one's own, as a training leaves it; it is for one factor. The ones that ship if
+                None.
 
         Raises:
             DeviceMissing: a GPU was asked for and there is none.
         """
         self.runtime = Runtime.choose(device, threads)
         self.tile = tile
+        self.model = None if model is None else Path(model)
         self._sessions: dict[Factor, Session] = {}
 
     def enlarge(self, picture: Picture, factor: Factor, cancellation: Cancellation | None = None) -> Job[Picture]:
@@ -52,6 +63,7 @@ class Enlarger:
         Raises:
             SettingWrong: another factor.
             PictureTooLarge: the result would have more than 200 megapixels.
+            StudioError: the model cannot be read, or is for another factor; see `read_checkpoint`.
         """
         check_factor(factor)
         height, width = picture.height * factor, picture.width * factor
@@ -77,9 +89,20 @@ class Enlarger:
         if factor not in self._sessions:
             graph = weights.path(f"cyclegan/enlarge_{factor}.onnx").read_bytes()
             tensors = load_file(weights.path(f"cyclegan/enlarge_{factor}.safetensors"))
-            parameters = folded({name: values.astype(np.float32) for name, values in tensors.items()})
-            self._sessions[factor] = Session(graph, parameters, self.runtime)
+            parameters = {name: values.astype(np.float32) for name, values in tensors.items()}
+            if self.model is not None:
+                shapes = {name: values.shape for name, values in tensors.items()}
+                parameters = own_parameters(self.model, factor, shapes)
+            self._sessions[factor] = Session(graph, folded(parameters), self.runtime)
         return self._sessions[factor]
+
+
+def own_parameters(path: Path, factor: Factor, shapes: Shapes) -> Parameters:
+    """Those of somebody's file; raises `CheckpointMismatch` unless it fits, and what `read_checkpoint` raises."""
+    wanted = f"super-resolution {factor}x"
+    file = read_checkpoint(path, wanted)
+    tensors = file.content if isinstance(file.content, dict) else {}
+    return fitting(tensors, shapes, file.path, wanted)
 
 
 def folded(parameters: Mapping[str, NDArray[np.float32]]) -> dict[str, NDArray[np.float32]]:

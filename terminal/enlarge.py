@@ -1,6 +1,7 @@
 """`lapstyle enlarge`: one picture, at 2 or 4 times its sides."""
 
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -19,6 +20,10 @@ def enlarge(
     picture: Annotated[str, typer.Argument(metavar="PICTURE", help="The picture; - reads standard input.")],
     *,
     factor: Annotated[int, typer.Option(metavar="2|4", help="How many times its width and its height.")] = 2,
+    model: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="A network of one's own, from train-enlarge; it is for one factor."),
+    ] = None,
     output: options.OutputName = None,
     format_: options.Format = None,
     quality: options.Quality = None,
@@ -45,12 +50,12 @@ def enlarge(
         here,
         f"{factor}x",
         WriteOptions(**options.given(writing)),
-        originals=originals_of(here, ()),
+        originals=originals_of(here, [] if model is None else [model]),
         insisted=options.suffix(format_),
     )
     require_free_output(there, as_json)
     cancellation = Cancellation()
-    made = run_with_bar(enlarging(here, there, wanted, (device, threads), cancellation), cancellation)
+    made = run_with_bar(enlarging(here, there, wanted, (device, threads, model), cancellation), cancellation)
     tell(there, made, time.perf_counter() - started, as_json)
 
 
@@ -58,15 +63,20 @@ def enlarging(
     here: Source,
     there: Output,
     factor: "Factor",
-    machine: tuple[options.DeviceName, int | None],
+    machine: tuple[options.DeviceName, int | None, Path | None],
     cancellation: Cancellation,
 ) -> Job[Enlarged]:
-    """Read, enlarge and write; a cancel takes effect between these and within the network."""
+    """Read, enlarge and write; a cancel takes effect between these and within the network.
+
+    Args:
+        machine: device, threads, and a network of one's own.
+    """
     from cyclegan.upscale import Enlarger
 
     yield Progress(0, 1, "reading")
     original = here.read()
-    enlarger = Enlarger(*machine)
+    device, threads, model = machine
+    enlarger = Enlarger(device, threads, model=model)
     result = yield from enlarger.enlarge(original, factor, cancellation)
     yield Progress(1, 1, "writing")
     there.write(result, cancellation)

@@ -6,8 +6,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import safetensors.numpy
 from PIL import Image
 
+import weights
 from cyclegan.upscale import Enlarger
 from tests import command
 from tests.command import Outcome
@@ -89,3 +91,27 @@ def test_a_painting_is_enlarged_last_of_all(lapstyle: Command, small: Path, tmp_
     outcome = lapstyle(*paint, "--enlarge", "3", "-o", tmp_path / "none.png")
     assert outcome.code == 2 and "give 2 or 4" in outcome.err
     assert not (tmp_path / "none.png").exists()
+
+
+class TestModelOfOnesOwn:
+    @pytest.fixture
+    def dark(self, tmp_path: Path) -> Path:
+        """The network that ships, but for its last layer, which makes everything black."""
+        tensors = safetensors.numpy.load_file(weights.path("cyclegan/enlarge_2.safetensors"))
+        tensors |= {name: np.zeros_like(tensors[name]) for name in ("conv3.weight", "conv3.bias")}
+        safetensors.numpy.save_file(tensors, tmp_path / "dark.safetensors")
+        return tmp_path / "dark.safetensors"
+
+    def test_is_what_enlarges(self, lapstyle: Command, small: Path, dark: Path, tmp_path: Path) -> None:
+        assert lapstyle("enlarge", small, "--model", dark, "-o", tmp_path / "big.png").code == 0
+        assert read_picture(tmp_path / "big.png").pixels.max() == 0
+
+    def test_for_another_factor_is_a_sentence(self, lapstyle: Command, small: Path, dark: Path, tmp_path: Path) -> None:
+        outcome = lapstyle("enlarge", small, "--model", dark, "--factor", "4", "-o", tmp_path / "big.png")
+        assert outcome.code == 1 and "Use a super-resolution 4x checkpoint." in outcome.err
+        assert not (tmp_path / "big.png").exists()
+
+    def test_that_is_none_is_a_sentence(self, lapstyle: Command, small: Path, tmp_path: Path) -> None:
+        outcome = lapstyle("enlarge", small, "--model", small, "-o", tmp_path / "big.png")
+        assert outcome.code == 1 and "is not a readable checkpoint" in outcome.err
+        assert lapstyle("enlarge", small, "--model", "none.safetensors").err.count("There is no checkpoint") == 1
