@@ -27,7 +27,7 @@ CROPS = 64, 96, 128, 192, 256  # px
 CROP = 128
 NETWORKS = {"small": (16, 3), "usual": (32, 6), "large": (64, 9)}
 """Channels and blocks of the generators; "large" is the paper's."""
-STEPS = {TRANSLATE: 2000, ENLARGE: 5000}
+STEPS = {TRANSLATE: 2000, ENLARGE: 1000}
 """Few, so that a computer without a graphics card comes to an end."""
 OTHER_FILE = "other file"
 MODELS = "*.safetensors *.pdparams *.pth"

@@ -210,6 +210,20 @@ class TestTraining:
             page.use_model.trigger()
         assert ready.args[0].is_file()
 
+    def test_enlarging_is_learned_from_one_folder(
+        self, page: TrainingPage, qtbot: QtBot, folders: tuple[Path, Path]
+    ) -> None:
+        page.form.kind.setCurrentIndex(page.form.kind.findData("enlarge"))
+        page.form.a.set_folder(folders[0])
+        page.form.steps.setText("1")
+        qtbot.waitUntil(page.go.isEnabled, timeout=PATIENCE)
+        with qtbot.waitSignal(page.job.ended, timeout=3 * PATIENCE):
+            page.go.trigger()
+        qtbot.waitUntil(lambda: page.news is not None and page.news.model is not None, timeout=PATIENCE)
+        assert "Enlarges 2 times" in page.summary.text()
+        assert not page.model_button.isVisible(), "the tab only translates"
+        assert page.folder_button.isVisible()
+
     def test_it_can_be_paused_closed_and_resumed(
         self, open_page: Callable[[], TrainingPage], qtbot: QtBot, folders: tuple[Path, Path]
     ) -> None:
