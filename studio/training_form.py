@@ -163,7 +163,9 @@ class TrainingForm(LanguageAware):
             field.setToolTip(tip)
         self._word_choices()
         self.place_button.setText(translate("Training", "Save in…"))
-        self.place_button.setToolTip(translate("Training", "Choose where the training's folder is made"))
+        tip = translate("Training", "Choose where the training's folder is made")
+        self.place_button.setToolTip(tip)
+        self.place_button.setAccessibleName(tip)
         self._on_kind_words()
         self._show()
 

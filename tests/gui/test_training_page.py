@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PyQt5.QtCore import QPoint, QRectF, QSettings, Qt
 from PyQt5.QtGui import QDragEnterEvent, QDropEvent
-from PyQt5.QtWidgets import QApplication, QFileDialog, QMessageBox
+from PyQt5.QtWidgets import QApplication, QFileDialog, QMessageBox, QWidget
 from pytestqt.qtbot import QtBot
 
 from cyclegan.training_settings import CycleTraining, EnlargeTraining
@@ -343,6 +343,27 @@ class TestCurve:
         assert losses is not None
         assert list(losses.steps) == [1, 2]
         assert list(losses.values["identity"]) == [2, 1]
+
+
+def test_the_tab_key_goes_from_top_to_bottom_and_every_stop_has_a_name(
+    page: TrainingPage, qtbot: QtBot, folders: tuple[Path, Path]
+) -> None:
+    set_up(page, qtbot, folders, 3)
+    page.resize(1000, 900)  # nothing scrolls
+    page.activateWindow()
+    qtbot.waitActive(page)
+    page.runs.setFocus()
+    stops: list[QWidget] = []
+    while (focused := QApplication.focusWidget()) not in stops:
+        assert focused is not None
+        stops.append(focused)
+        qtbot.keyClick(focused, Qt.Key.Key_Tab)
+    assert all(stop.accessibleName() for stop in stops)
+    assert stops[0] is page.runs
+    assert stops[-1] is page.go_button
+    places = [stop.mapTo(page, QPoint(0, 0)).y() for stop in stops]
+    assert places == sorted(places)
+    assert len(stops) == 11
 
 
 def test_the_page_speaks_chinese(page: TrainingPage, qapp: QApplication) -> None:
