@@ -193,7 +193,7 @@ class CycleGanTab(PictureTab):
         task.failed.connect(self.services.messages.failed)
 
     def _read(self, path: Path) -> Task:
-        task = self.services.worker("model cards").submit(single(partial(ModelChoice.of_file, path)))
+        task = self.services.worker("checkpoints").submit(single(partial(ModelChoice.of_file, path)))
         task.finished.connect(self._on_loaded)
         return task
 
