@@ -9,8 +9,8 @@ import pytest
 from PIL import Image
 
 import weights
-from cyclegan.networks import cycleGAN
 from cyclegan.factor import FACTORS, Factor
+from cyclegan.networks import cycleGAN
 from cyclegan.upscale import Enlarger
 from tests.networks import load
 from tests.pictures import sample
