@@ -3,7 +3,7 @@
     python -m tools.translations
 
 The sources are: ``translate("Context", "text")`` in studio/, the sentences of all errors, the titles of the gallery's
-paintings, and the reasons and remarks that workbench, lapstyle and recipes make (see `studio.translation.in_words`).
+paintings, and the reasons and remarks that workbench, lapstyle, cyclegan and recipes make (see `studio.translation.in_words`).
 """
 
 import ast
@@ -19,7 +19,7 @@ import assets
 
 ROOT = Path(__file__).parent.parent
 TRANSLATIONS = ROOT / "studio" / "translations"
-LIBRARIES = ("workbench", "lapstyle", "recipes")
+LIBRARIES = ("workbench", "lapstyle", "cyclegan", "recipes")
 QT = ("QPlatformTheme", "QShortcut")  # contexts of Qt's own, where its translation has gaps
 COMPUTED = ("Errors", "Paintings", "Remarks")  # contexts whose texts are not literals where they are translated
 REMARKS = ("reason", "expected")
