@@ -3,7 +3,8 @@
     python -m tools.translations
 
 The sources are: ``translate("Context", "text")`` in studio/, the sentences of all errors, the titles of the gallery's
-paintings, and the reasons and remarks that workbench, lapstyle, cyclegan and recipes make (see `studio.translation.in_words`).
+paintings, and the reasons and remarks that workbench, lapstyle, cyclegan and recipes make (see
+`studio.translation.in_words`).
 """
 
 import ast
