@@ -124,7 +124,7 @@ def find_model(name_or_path: str | Path) -> Model:
         return found
     path = Path(name_or_path)
     if not path.exists():
-        raise ModelUnknown(name=name_or_path, known=", ".join(model.id for model in known) or "(none ships)")
+        raise ModelUnknown(name=name_or_path, known=", ".join(model.id for model in known) or "–")
     names = [generator.name for generator in load_generators(path).generators]
     chosen = _directions(names)
     nothing = {"en": ""}

@@ -15,7 +15,7 @@ from cyclegan.networks import PatchDiscriminator, ResnetGenerator
 from cyclegan.training_loop import Losses, sheet, train
 from cyclegan.training_losses import adversarial_loss, discriminator_loss, distance
 from cyclegan.training_pictures import Pixels, TrainingPictures, to_translate, zoomed_square
-from cyclegan.training_settings import CycleTraining
+from cyclegan.training_settings import START, CycleTraining
 from cyclegan.training_state import Arrays, Learner, load
 from workbench.child import Reports, child_main
 
@@ -40,7 +40,9 @@ class CycleTrainer:
         self.settings = settings
         self.random = np.random.default_rng(settings.seed)
         self._a, self._b = (to_translate(folder, output, settings.crop) for folder in settings.folders)
-        model = find_model(settings.start) if settings.start is not None else None
+        copy = output / START
+        start = copy if copy.is_file() else settings.start
+        model = find_model(start) if start is not None else None
         ab, ba = _generators(settings, model, self.random)
         discriminators = [randomized(PatchDiscriminator(settings.channels), self.random) for _ in POOLS]
         self._ab, self._ba, (self._judge_a, self._judge_b) = ab, ba, discriminators

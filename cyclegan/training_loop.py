@@ -22,6 +22,7 @@ from workbench.picture import Picture
 FIRST_SAVE = 10.0  # seconds: samples are awaited
 SAVE_EVERY = 60.0  # seconds, at least; and at most a twentieth of the time goes into it
 SHARE = 20
+MODEL = "model.safetensors"
 ROW_EVERY = 10  # steps, whose mean is a row of the losses
 RECENT = 0.05  # weight of a step in the losses that are told
 Losses = dict[str, float]
@@ -66,10 +67,10 @@ class LossTable:
         """What an earlier run wrote, up to a step. A table that makes no sense is begun anew."""
         try:
             names, *rows = csv.reader(self._path.read_text(encoding="utf-8").splitlines())
-            table = [[float(cell) for cell in row] for row in rows if len(row) == len(names)]
-        except (OSError, ValueError):
+            table = [[float(cell) for cell in row] for row in rows if len(row) == len(names) > 1]
+            table = [row for row in table if 0 <= row[0] <= until]
+        except (OSError, ValueError, OverflowError, csv.Error):
             return
-        table = [row for row in table if row[0] <= until]
         self.steps = [int(row[0]) for row in table]
         self.values = {name: [row[column] for row in table] for column, name in enumerate(names) if column}
 
@@ -84,6 +85,10 @@ class LossTable:
         """Up to this step."""
         if self._since:
             self._close_row(step)
+        elif self.steps and self.steps[-1] != step:  # what the last steps lost is not known any more
+            self.steps.append(step)
+            for values in self.values.values():
+                values.append(values[-1])
         text = io.StringIO(newline="")
         writer = csv.writer(text, lineterminator="\n")
         writer.writerow(["step", *self.values])
@@ -103,17 +108,20 @@ def train(folder: Path, reports: Reports, trainer: Trainer, steps: int) -> None:
     """Train until all steps are done or the reports say to stop; all is in the folder then.
 
     Raises:
-        TrainingDiverged: a loss is no number any more; the last checkpoint before that stays.
+        TrainingDiverged: a loss or a weight is no number any more; the last checkpoint before that stays.
         TrainingWrong: the folder's checkpoint does not fit.
         OutputNotWritten: the disk is full, ...
     """
     table = LossTable(folder / "losses.csv")
-    step = _restored(folder, trainer)
+    step = _restored(folder, trainer, steps)
     table.read(step)
     reports.tell(step, steps, "training", now=True)
     started = time.monotonic()
     first, save_at = step, started + FIRST_SAVE
     stopping = False
+    whole = table.steps[-1:] == [step] and (folder / MODEL).exists()
+    if step == steps and table.steps and not whole:  # the last save did not come to its end
+        save(folder, trainer, table, step)
     while step < steps and not stopping:
         losses = trainer.step(step / steps)
         step += 1
@@ -130,12 +138,12 @@ def train(folder: Path, reports: Reports, trainer: Trainer, steps: int) -> None:
             save_at = after + max(SAVE_EVERY, SHARE * (after - now))
 
 
-def _restored(folder: Path, trainer: Trainer) -> int:
+def _restored(folder: Path, trainer: Trainer, steps: int) -> int:
     """The step from which to go on."""
     checkpoint = folder / "checkpoint.safetensors"
     if not checkpoint.exists():
         return 0
-    arrays, step = read_training(checkpoint, trainer.random)
+    arrays, step = read_training(checkpoint, trainer.random, steps)
     try:
         trainer.restore(arrays)
     except (KeyError, ValueError) as error:
@@ -144,11 +152,18 @@ def _restored(folder: Path, trainer: Trainer) -> int:
 
 
 def save(folder: Path, trainer: Trainer, table: LossTable, step: int) -> None:
-    """Write the whole folder; the checkpoint, on which all else can be built again, first."""
-    save_checkpoint(folder / "checkpoint.safetensors", trainer.arrays(), step, trainer.random)
-    tensors, words = trainer.model()
-    half = {name: np.ascontiguousarray(values, np.float16) for name, values in tensors.items()}
-    put_in_place(folder / "model.safetensors", safetensors.numpy.save(half, {**words, "step": str(step)}))
+    """Write the whole folder; the checkpoint, from which all else but the losses can be made again, first.
+
+    Raises:
+        TrainingDiverged: a number is not finite; nothing is written.
+    """
+    arrays, (tensors, words) = trainer.arrays(), trainer.model()
+    with np.errstate(over="ignore"):
+        half = {name: np.ascontiguousarray(values, np.float16) for name, values in tensors.items()}
+    if not all(np.isfinite(values).all() for values in (*arrays.values(), *half.values())):
+        raise TrainingDiverged(path=folder)
+    save_checkpoint(folder / "checkpoint.safetensors", arrays, step, trainer.random)
+    put_in_place(folder / MODEL, safetensors.numpy.save(half, {**words, "step": str(step)}))
     table.save(step)
     put_in_place(folder / "losses.png", loss_plot(table.steps, table.values))
     write_picture(Picture(trainer.samples()), folder / "samples.webp")

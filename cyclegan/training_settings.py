@@ -9,6 +9,7 @@ from cyclegan.translation import check_number
 from workbench.errors import SettingWrong
 
 LONGEST = 10_000_000  # steps
+START = "start"  # a copy of the file to go on from, in the training's folder
 
 
 class FolderSettings:
@@ -49,6 +50,7 @@ class CycleTraining(FolderSettings):
         identity: weight of the identity loss, as a share of `cycle`; 0 leaves it out.
         pool: translated pictures that each discriminator is shown again; 0 for none.
         start: a model's name or a file to go on from, instead of random weights; it decides on channels and blocks.
+            A file's path is made absolute.
         seed: of weights, pictures, squares and pools.
     """
 
@@ -86,6 +88,8 @@ class CycleTraining(FolderSettings):
         check_number("identity", self.identity, 0.0, 10.0)
         if self.start is not None and not isinstance(self.start, str):
             raise SettingWrong(name="start", value=self.start, expected="give a model's name or a file")
+        if self.start is not None and Path(self.start).is_file():
+            object.__setattr__(self, "start", str(Path(self.start).absolute()))
         check_common(self.batch, self.steps, self.learning_rate, self.seed)
 
 

@@ -16,6 +16,7 @@ from workbench.errors import TrainingWrong
 from workbench.output_file import put_in_place, system_reason
 
 Arrays = dict[str, NDArray[Any]]
+LARGEST = 4 * 2**30  # bytes; the largest generators with their moments and pools have some 3 GB
 MOMENTS = ("moment1", "moment2", "beta1_pow_acc", "beta2_pow_acc")  # what Adam keeps of a parameter, as Paddle calls it
 
 
@@ -98,19 +99,27 @@ def save_checkpoint(path: Path, arrays: Arrays, step: int, random: np.random.Gen
     put_in_place(path, safetensors.numpy.save(tensors, metadata))
 
 
-def read_training(path: Path, random: np.random.Generator) -> tuple[Arrays, int]:
+def read_training(path: Path, random: np.random.Generator, steps: int) -> tuple[Arrays, int]:
     """Arrays and step of a checkpoint; the random numbers go on where they were.
 
+    Args:
+        steps: of the whole training.
+
     Raises:
-        TrainingWrong: it cannot be read, or is damaged.
+        TrainingWrong: it cannot be read, is damaged or too large.
     """
     try:
+        if path.stat().st_size > LARGEST:
+            raise TrainingWrong(path=path.parent, reason="its checkpoint is damaged")
         with safe_open(path, "numpy") as file:
             metadata = file.metadata() or {}
             arrays = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 (it is no dict)
         random.bit_generator.state = json.loads(metadata["random"])
-        return arrays, int(metadata["step"])
+        step = int(metadata["step"])
+        if not 0 <= step <= steps:
+            raise ValueError(f"step {step} of {steps}")
+        return arrays, step
     except OSError as error:
         raise TrainingWrong(path=path.parent, reason=system_reason(error)) from error
-    except (SafetensorError, KeyError, ValueError, TypeError) as error:
+    except (SafetensorError, KeyError, ValueError, TypeError, OverflowError) as error:
         raise TrainingWrong(path=path.parent, reason="its checkpoint is damaged") from error

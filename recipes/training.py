@@ -3,13 +3,14 @@
 import csv
 import json
 import math
+import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
 from cyclegan.models import find_model
-from cyclegan.training_settings import CycleTraining, EnlargeTraining
+from cyclegan.training_settings import START, CycleTraining, EnlargeTraining
 from workbench.child import Message, run_child
 from workbench.errors import FolderWithoutPictures, SettingWrong, TrainingExists, TrainingWrong
 from workbench.formats import READABLE_SUFFIXES
@@ -26,6 +27,7 @@ SETTINGS_OF: dict[str, type[TrainingSettings]] = {"cycle": CycleTraining, "enlar
 VERSION = 1
 SETTINGS, LOSSES = "settings.json", "losses.csv"
 LARGEST = 1 << 16  # bytes of settings
+LARGEST_TABLE = 64_000_000  # characters of losses: more than a million steps
 
 
 @dataclass(frozen=True)
@@ -75,12 +77,15 @@ class TrainingRun:
         for source in settings.folders:
             if not survey([source], READABLE_SUFFIXES, folder).pictures:
                 raise FolderWithoutPictures(path=source)
-        if isinstance(settings, CycleTraining) and settings.start is not None:
-            find_model(settings.start)
+        start = settings.start if isinstance(settings, CycleTraining) else None
+        if start is not None:
+            find_model(start)
         with reporting(str(folder)):
             folder.mkdir(parents=True, exist_ok=True)
             if any(folder.iterdir()):
                 raise TrainingExists(path=folder)
+            if start is not None and Path(start).is_file():  # it may be gone when the training goes on
+                shutil.copyfile(start, folder / START)
         run = cls(folder, settings)
         content = {"version": VERSION, "kind": run.kind, "settings": settings.to_dict()}
         put_in_place(folder / SETTINGS, f"{json.dumps(content, indent=2)}\n".encode())
@@ -140,20 +145,23 @@ class TrainingRun:
 
     def _saved_status(self) -> TrainingStatus:
         """From the last line of the losses, which are written with every checkpoint."""
+        steps = self.settings.steps
         try:
-            names, *_, last = csv.reader((self.folder / LOSSES).read_text(encoding="utf-8").splitlines())
+            with (self.folder / LOSSES).open(encoding="utf-8", newline="") as file:
+                names, *_, last = csv.reader(file.read(LARGEST_TABLE).splitlines())
             step, *values = map(float, last)
             losses = {name: value for name, value in zip(names[1:], values, strict=True) if math.isfinite(value)}
-            return TrainingStatus(int(step), self.settings.steps, None, losses)
-        except (OSError, ValueError):
-            return TrainingStatus(0, self.settings.steps)
+            return TrainingStatus(min(steps, max(0, int(step))), steps, None, losses)
+        except (OSError, ValueError, OverflowError, csv.Error):
+            return TrainingStatus(0, steps)
 
 
 def _parsed(content: Any) -> TrainingSettings:
     """Raises ValueError or SettingWrong."""
-    if not isinstance(content, dict) or content.get("version") != VERSION or content.get("kind") not in SETTINGS_OF:
+    kind = content.get("kind") if isinstance(content, dict) else None
+    if not isinstance(kind, str) or kind not in SETTINGS_OF or content.get("version") != VERSION:
         raise ValueError("it is no training's settings")
     values = content.get("settings")
     if not isinstance(values, dict):
         raise ValueError("it has no settings")
-    return SETTINGS_OF[content["kind"]].from_dict(values)
+    return SETTINGS_OF[kind].from_dict(values)

@@ -19,6 +19,7 @@ from studio.theme import SPACE
 from studio.training_folder import FolderField
 from studio.training_runs import free_name, root
 from studio.translation import system_language, translate
+from studio.translation_look import checkpoint_files
 from workbench.errors import StudioError
 
 TRANSLATE, ENLARGE = "translate", "enlarge"
@@ -30,7 +31,6 @@ NETWORKS = {"small": (16, 3), "usual": (32, 6), "large": (64, 9)}
 STEPS = {TRANSLATE: 2000, ENLARGE: 1000}
 """Few, so that a computer without a graphics card comes to an end."""
 OTHER_FILE = "other file"
-MODELS = "*.safetensors *.pdparams *.pth"
 NAME_LENGTH = 60
 
 
@@ -279,7 +279,7 @@ class TrainingForm(LanguageAware):
     def _on_start(self) -> None:
         if self.start.currentData() == OTHER_FILE:
             title = translate("Training", "Model to begin with")
-            kinds = f"{translate('Training', 'Models')} ({MODELS});;{translate('Files', 'All files')} (*)"
+            kinds = f"{checkpoint_files()};;{translate('Files', 'All files')} (*)"
             chosen, _ = QFileDialog.getOpenFileName(self, title, str(self._services.preferences.folder), kinds)
             if chosen:
                 self._file = Path(chosen)

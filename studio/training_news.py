@@ -73,7 +73,7 @@ def read_losses(path: Path) -> Losses | None:
         with path.open(encoding="utf-8", newline="") as file:
             names, *rows = csv.reader(file.read(LARGEST).splitlines())
         table = np.array([[float(cell) for cell in row] for row in rows if len(row) == len(names)], np.float64)
-    except (OSError, ValueError):
+    except (OSError, ValueError, csv.Error):
         return None
     if len(table) < 2 or len(names) < 2 or not np.isfinite(table).all() or (np.diff(table[:, 0]) < 0).any():
         return None

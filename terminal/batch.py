@@ -84,7 +84,7 @@ def batch(
             before=asked.before,
             after=asked.after,
             enlarge=asked.enlarge,
-            enlarger=Enlarger(device, threads),
+            enlarger=None if asked.enlarge is None else Enlarger(device, threads),
             on_entry=tell_failure,
         )
 

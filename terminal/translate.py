@@ -120,7 +120,7 @@ def translate(
 ) -> int:
     """Translate a photo into another kind of picture with a CycleGAN, or every photo of a folder.
 
-    Example: lapstyle translate holiday.jpg --model van-gogh --size 800 -o translated.png
+    Example: lapstyle translate holiday.jpg --model model.safetensors --size 800 -o translated.png
     """
     from cyclegan.factor import check_factor
     from workbench.image_io import WriteOptions

@@ -26,7 +26,7 @@ from workbench.output_file import reporting
 from workbench.progress import Cancellation, Job, Progress
 
 LOCK = ".lock"  # in the child's folder, held while it works
-GRACE = 60.0  # seconds that a child gets to put its work away before it is killed
+GRACE = 180.0  # seconds that a child gets to end its step and put its work away before it is killed
 POLL = 0.1  # seconds
 TOLD_EVERY = 0.25  # seconds, at most
 GROUP_WITHOUT_WINDOW = 0x00000200 | 0x08000000  # Windows: CREATE_NEW_PROCESS_GROUP, CREATE_NO_WINDOW
@@ -129,7 +129,9 @@ def run_child(
 
 
 def _started(arguments: list[str], told: Path, complaints: Path, threads: int | None) -> "subprocess.Popen[bytes]":
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
+    paths = [os.path.abspath(path) for path in sys.path if path]  # noqa: PTH100 (a string is wanted)
+    # `python -m` would look for modules in the current folder first, which is anyone's.
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(paths), "PYTHONSAFEPATH": "1"}
     if threads is not None:
         environment |= {name: str(threads) for name in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")}
     try:

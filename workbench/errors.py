@@ -95,7 +95,7 @@ class StyleUnknown(StudioError):
 
 
 class ModelUnknown(StudioError):
-    sentence = "There is no model called {name}. Give a checkpoint's file or one of: {known}."
+    sentence = "There is no model called {name}: give a checkpoint's file, or the name of one that ships ({known})."
 
 
 class PresetWrong(StudioError):

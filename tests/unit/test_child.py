@@ -53,6 +53,14 @@ def test_what_it_tells_is_progress(place: Path) -> None:
     assert (place / "run" / "done").exists()
 
 
+def test_code_in_the_current_folder_is_not_run(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (here := place / "pictures").mkdir()
+    (here / "csv.py").write_text(f"open({str(here / 'run')!r}, 'w')")
+    monkeypatch.chdir(here)
+    list(run_child(module(place, "import csv\n\n" + WORKS), place / "run", lambda message: None))
+    assert (place / "run" / "done").exists() and not (here / "run").exists()
+
+
 def test_threads_are_those_that_were_asked_for(place: Path) -> None:
     name = module(place, "def work(folder, reports): reports.tell(int(os.environ['OMP_NUM_THREADS']), 9, '')")
     assert [step.done for step in run_child(name, place / "run", lambda message: None, threads=3)] == [3]

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -14,6 +15,7 @@ import psutil
 import pytest
 import safetensors.numpy
 from PIL import Image
+from safetensors import safe_open
 
 from cyclegan.checkpoints import load_generators
 from cyclegan.models import find_model
@@ -28,6 +30,7 @@ from workbench.errors import (
     ModelUnknown,
     PictureMissing,
     SettingWrong,
+    TrainingDiverged,
     TrainingExists,
     TrainingWrong,
 )
@@ -150,6 +153,50 @@ def test_without_its_parent_it_saves_and_ends(tmp_path: Path) -> None:
     assert tensors(training)
 
 
+def test_a_last_save_that_was_cut_off_is_made_up_for(straight: TrainingRun, tmp_path: Path) -> None:
+    shutil.copytree(straight.folder, tmp_path / "run")
+    rows = (tmp_path / "run" / "losses.csv").read_text().splitlines()
+    (tmp_path / "run" / "losses.csv").write_text("\n".join(rows[:-1]) + "\n")
+    (tmp_path / "run" / "model.safetensors").unlink()
+    training = TrainingRun.open(tmp_path / "run")
+    assert training.status.step == STEPS - 10
+    assert run(training.run(threads=1)).step == STEPS
+    assert TrainingRun.open(tmp_path / "run").status.step == STEPS
+    made, expected = (safetensors.numpy.load_file(each.model) for each in (training, straight))
+    assert made.keys() == expected.keys() and all(np.array_equal(made[name], expected[name]) for name in made)
+
+
+def test_it_goes_on_without_the_file_that_it_began_with(straight: TrainingRun, tmp_path: Path) -> None:
+    (start := tmp_path / "start.safetensors").write_bytes(straight.model.read_bytes())
+    settings = CycleTraining.from_dict({**straight.settings.to_dict(), "start": str(start), "steps": 2})
+    training = TrainingRun.create(tmp_path / "run", settings)
+    start.unlink()
+    assert run(training.run(threads=1)).step == 2
+
+
+def test_a_weight_that_is_no_number_spoils_nothing(straight: TrainingRun, tmp_path: Path) -> None:
+    shutil.copytree(straight.folder, tmp_path / "run")
+    checkpoint = tmp_path / "run" / "checkpoint.safetensors"
+    with safe_open(checkpoint, "numpy") as file:
+        words = file.metadata()
+    values = tensors(straight)
+    name = next(name for name in values if name.startswith("ab."))
+    values[name] = np.full_like(values[name], np.inf)
+    safetensors.numpy.save_file(values, checkpoint, words)
+    (tmp_path / "run" / "model.safetensors").unlink()
+    before = checkpoint.read_bytes()
+    with pytest.raises(TrainingDiverged):
+        run(TrainingRun.open(tmp_path / "run").run(threads=1))
+    assert checkpoint.read_bytes() == before and not (tmp_path / "run" / "model.safetensors").exists()
+
+
+@pytest.mark.parametrize("row", ["inf,1", "-5,1", "nan,nan", "7," + "9" * 200_000, "7", ""])
+def test_a_table_of_losses_that_makes_no_sense_is_no_obstacle(straight: TrainingRun, tmp_path: Path, row: str) -> None:
+    (tmp_path / "settings.json").write_bytes((straight.folder / "settings.json").read_bytes())
+    (tmp_path / "losses.csv").write_text(f"step,cycle a\n{row}\n")
+    assert TrainingRun.open(tmp_path).status.step == 0
+
+
 class TestRefused:
     def test_a_folder_with_files(self, tmp_path: Path) -> None:
         settings = tiny(tmp_path)
@@ -175,7 +222,8 @@ class TestRefused:
 
     @pytest.mark.parametrize(
         "content",
-        [b"", b"{", b"[]", b'{"version": 2}', b'{"version": 1, "kind": "other"}', b"\xff" * 9,
+        [b"", b"{", b"[]", b'{"version": 2}', b'{"version": 1, "kind": "other"}', b'{"version": 1, "kind": []}',
+         b"\xff" * 9,
          b'{"version": 1, "kind": "cycle", "settings": {"a": "x"}}',
          b'{"version": 1, "kind": "cycle", "settings": {"a": "x", "b": "y", "crop": 1}}',
          b'{"version": 1, "kind": "cycle", "settings": {"a": "x", "b": "y", "more": 1}}'],
