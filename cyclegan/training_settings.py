@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import Any, Self
 
 from cyclegan.factor import Factor, check_factor
-from cyclegan.translation import check_number
 from workbench.errors import SettingWrong
+from workbench.setting_checks import check_known, check_number, check_whole
 
 LONGEST = 10_000_000  # steps
 START = "start"  # a copy of the file to go on from, in the training's folder
@@ -23,9 +23,7 @@ class FolderSettings:
     def from_dict(cls, values: dict[str, Any]) -> Self:
         """The inverse of `to_dict`; missing values take their defaults, but for folders. Raises `SettingWrong`."""
         known = {field.name: field for field in fields(cls)}  # type: ignore[arg-type]
-        for name, value in values.items():
-            if name not in known:
-                raise SettingWrong(name=name, value=value, expected=f"the settings are {', '.join(sorted(known))}")
+        check_known(values.items(), known)
         paths = {name for name, field in known.items() if field.type is Path}
         for name in paths:
             if not isinstance(values.get(name), str):
@@ -132,8 +130,3 @@ def check_common(batch: object, steps: object, learning_rate: object, seed: obje
     check_whole("steps", steps, 1, LONGEST)
     check_number("learning_rate", learning_rate, 1e-7, 0.1)
     check_whole("seed", seed, 0, 2**32 - 1)
-
-
-def check_whole(name: str, value: object, least: int, most: int) -> None:
-    if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
-        raise SettingWrong(name=name, value=value, expected=f"give a whole number from {least} to {most}")

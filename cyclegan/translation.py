@@ -1,11 +1,10 @@
 """What a user can set about a translation: the one home of the defaults and their limits."""
 
-import math
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
-from workbench.errors import SettingWrong
 from workbench.formats import SIDE_LIMIT
+from workbench.setting_checks import check_known, check_number, check_pixels
 
 SMALLEST, LARGEST = 64, SIDE_LIMIT
 """Long side in pixels at which the network works."""
@@ -29,7 +28,7 @@ class TranslationSettings:
 
     def __post_init__(self) -> None:
         if self.size is not None:
-            check_size("size", self.size)
+            check_pixels("size", self.size, SMALLEST, LARGEST)
         check_number("detail", self.detail, 0.0, DETAIL_LIMIT)
         check_number("strength", self.strength, 0.0, 1.0)
 
@@ -39,21 +38,5 @@ class TranslationSettings:
     @classmethod
     def from_dict(cls, values: dict[str, Any]) -> "TranslationSettings":
         """The inverse of `to_dict`; missing values take their defaults, unknown names raise `SettingWrong`."""
-        known = {field.name for field in fields(cls)}
-        for name, value in values.items():
-            if name not in known:
-                raise SettingWrong(name=name, value=value, expected=f"the settings are {', '.join(sorted(known))}")
+        check_known(values.items(), {field.name for field in fields(cls)})
         return cls(**values)
-
-
-def check_number(name: str, value: object, least: float, most: float) -> None:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
-        raise SettingWrong(name=name, value=value, expected=f"give a number from {least:g} to {most:g}")
-    if not least <= value <= most:
-        raise SettingWrong(name=name, value=value, expected=f"it goes from {least:g} to {most:g}")
-
-
-def check_size(name: str, value: object) -> None:
-    if isinstance(value, bool) or not isinstance(value, int) or not SMALLEST <= value <= LARGEST:
-        expected = f"give a whole number of pixels from {SMALLEST} to {LARGEST}"
-        raise SettingWrong(name=name, value=value, expected=expected)

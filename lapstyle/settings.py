@@ -1,10 +1,10 @@
 """What a user can set about a painting: the one home of the defaults and their limits."""
 
-import math
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 from workbench.errors import SettingWrong
+from workbench.setting_checks import check_known, check_number, check_pixels
 
 STROKES = {"broad": 96, "bold": 128, "medium": 192, "fine": 256, "finest": 384}
 """Short side of the draft in pixels: the smaller the draft, the broader the picture's strokes. 128 is the paper's."""
@@ -42,10 +42,10 @@ class Settings:
         if isinstance(self.stroke, str):
             check_name("stroke", self.stroke, STROKES)
         else:
-            check_whole("stroke", self.stroke, *STROKE_LIMITS)
+            check_pixels("stroke", self.stroke, *STROKE_LIMITS)
         check_number("detail", self.detail, 0.0, DETAIL_LIMIT)
         if self.size is not None:
-            check_whole("size", self.size, 1, LONGEST_SIDE)
+            check_pixels("size", self.size, 1, LONGEST_SIDE)
 
     @property
     def content_color(self) -> float:
@@ -63,23 +63,8 @@ class Settings:
     @classmethod
     def from_dict(cls, values: dict[str, Any]) -> "Settings":
         """The inverse of `to_dict`; missing values take their defaults, unknown names raise `SettingWrong`."""
-        known = {field.name for field in fields(cls)}
-        for name, value in values.items():
-            if name not in known:
-                raise SettingWrong(name=name, value=value, expected=f"the settings are {', '.join(sorted(known))}")
+        check_known(values.items(), {field.name for field in fields(cls)})
         return cls(**values)
-
-
-def check_number(name: str, value: object, least: float, most: float) -> None:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
-        raise SettingWrong(name=name, value=value, expected=f"give a number from {least:g} to {most:g}")
-    if not least <= value <= most:
-        raise SettingWrong(name=name, value=value, expected=f"it goes from {least:g} to {most:g}")
-
-
-def check_whole(name: str, value: object, least: int, most: int) -> None:
-    if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
-        raise SettingWrong(name=name, value=value, expected=f"give a whole number of pixels from {least} to {most}")
 
 
 def check_name(name: str, value: str, known: dict[str, Any]) -> None:

@@ -10,11 +10,12 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont, ImageOps
 
 from lapstyle.painter import Painter
-from lapstyle.settings import Settings, check_whole
+from lapstyle.settings import Settings
 from lapstyle.styles import Style, StyleLike, find_style, gallery
 from lapstyle.stylization import shared_painter
 from workbench.image_io import Picture, resized
 from workbench.progress import Cancellation, Job, Progress, part_of
+from workbench.setting_checks import check_pixels, check_whole
 
 CELL = 384
 CELL_LIMITS = (64, 2048)
@@ -74,7 +75,7 @@ def sheet(
         StudioError: a style cannot be used.
         Cancelled: the cancellation was thrown.
     """
-    check_whole("size", cell, *CELL_LIMITS)
+    check_pixels("size", cell, *CELL_LIMITS)
     wanted = [style.id for style in gallery()] if styles is None else list(styles)
     if columns is not None:
         check_whole("columns", columns, 1, 1000)
