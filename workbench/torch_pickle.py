@@ -51,6 +51,12 @@ def is_torch(data: bytes) -> bool:
     return data.startswith(ZIP_START) or any(data.startswith(start + magic) for start in ROW_STARTS)
 
 
+GARBLED = (
+    zipfile.BadZipFile, EOFError, NotImplementedError, ArithmeticError, LookupError, TypeError, ValueError, MemoryError,
+)  # fmt: skip
+"""What zipfile and the reading of a damaged file raise."""
+
+
 def load_torch(data: bytes, path: Path) -> object:
     """What `torch.save` wrote, tensors as numpy arrays: bfloat16 as float32, all else as it is.
 
@@ -70,7 +76,7 @@ def load_torch(data: bytes, path: Path) -> object:
         return _load_zip(data, path) if data.startswith(ZIP_START) else _load_row(data, path)
     except Malformed as problem:
         raise CheckpointDamaged(path=path, reason=str(problem)) from None
-    except (zipfile.BadZipFile, NotImplementedError, ArithmeticError, LookupError, TypeError, ValueError, MemoryError):
+    except GARBLED:
         raise CheckpointDamaged(path=path, reason="it is garbled") from None
 
 

@@ -1,5 +1,6 @@
 """Files of PyTorch from strangers: tensors come back as they were, everything else is refused and nothing runs."""
 
+import contextlib
 import io
 import pickle
 import zipfile
@@ -146,6 +147,14 @@ class TestDamage:
         for length in range(0, len(whole) - 1, 37):
             with pytest.raises(StudioError):
                 load_torch(whole[:length], FILE)
+
+    def test_a_part_that_lies_behind_the_end(self):
+        content = bytearray((DATA / "torch_kinds.pth").read_bytes())
+        for place in range(60):
+            changed = bytearray(content)
+            changed[place] ^= 128
+            with contextlib.suppress(StudioError):
+                load_torch(bytes(changed), FILE)
 
     @settings(max_examples=300, deadline=None)
     @given(data=st.data())
