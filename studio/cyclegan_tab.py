@@ -231,19 +231,15 @@ class CycleGanTab(PictureTab):
     def batch(self) -> TranslationKind:
         return self._batch
 
-    def hover(self, position: QPoint | None) -> None:
-        self.viewer.zones.set_dragging(position is not None)
-        if position is not None:
-            self.viewer.zones.zone_at(self.viewer.zones.mapFrom(self, position))
-
     def drop(self, dropped: Dropped, position: QPoint | None) -> None:
-        self.viewer.zones.set_dragging(False)
         self.show_page(0)
-        source = dropped.paths[0] if dropped.paths else dropped.image
-        if isinstance(source, Path) and is_checkpoint(source):
-            self.load_checkpoint(source)
-        elif source is not None:
-            self.open_source(source)
+        super().drop(dropped, position)
+
+    def take_file(self, path: Path) -> bool:
+        if not is_checkpoint(path):
+            return False
+        self.load_checkpoint(path)
+        return True
 
     def restore(self) -> None:
         self.splitter.restoreState(self.services.preferences.state(SPLITTER))

@@ -20,20 +20,15 @@ from PyQt5.QtCore import (
 from PyQt5.QtGui import (
     QFont,
     QImage,
-    QKeyEvent,
     QPainter,
-    QPainterPath,
     QPalette,
-    QPen,
     QPixmap,
-    QResizeEvent,
 )
 from PyQt5.QtWidgets import (
     QApplication,
     QHBoxLayout,
     QLineEdit,
     QListView,
-    QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
     QToolButton,
@@ -41,6 +36,7 @@ from PyQt5.QtWidgets import (
     QWidget,
 )
 
+from studio.cards import CardsView, draw_frame, draw_ring
 from studio.style_choice import StyleChoice
 from studio.theme import NOT_CUT, SPACE, icon
 from studio.translation import translate
@@ -151,7 +147,7 @@ class StyleDelegate(QStyledItemDelegate):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         self._draw_picture(painter, place, index.data(Qt.ItemDataRole.DecorationRole), option)
-        self._draw_ring(painter, place, option)
+        draw_ring(painter, place, option)
         line = option.fontMetrics.height()
         text = QRect(cell.left() + 2, place.bottom() + SPACE // 2, cell.width() - 4, line)
         painter.setPen(option.palette.color(QPalette.ColorRole.Text))
@@ -171,9 +167,7 @@ class StyleDelegate(QStyledItemDelegate):
 
     @staticmethod
     def _draw_picture(painter: QPainter, place: QRect, picture: QPixmap | None, option: QStyleOptionViewItem) -> None:
-        shape = QPainterPath()
-        shape.addRoundedRect(place.x(), place.y(), place.width(), place.height(), 6, 6)
-        painter.fillPath(shape, option.palette.color(QPalette.ColorRole.Mid))
+        shape = draw_frame(painter, place, option.palette)
         if picture is None:
             return
         painter.save()
@@ -184,16 +178,6 @@ class StyleDelegate(QStyledItemDelegate):
         )
         painter.drawPixmap(QRect(corner, size), picture)
         painter.restore()
-
-    @staticmethod
-    def _draw_ring(painter: QPainter, place: QRect, option: QStyleOptionViewItem) -> None:
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        if option.state & QStyle.StateFlag.State_Selected:
-            painter.setPen(QPen(option.palette.color(QPalette.ColorRole.Highlight), 3))
-            painter.drawRoundedRect(place.adjusted(1, 1, -1, -1), 6, 6)
-        elif option.state & (QStyle.StateFlag.State_MouseOver | QStyle.StateFlag.State_HasFocus):
-            painter.setPen(QPen(option.palette.color(QPalette.ColorRole.PlaceholderText), 1.5))
-            painter.drawRoundedRect(place, 6, 6)
 
     def setEditorData(self, editor: QWidget, index: QModelIndex) -> None:
         """Once only: Qt asks again when a thumbnail arrives, and would undo what has been typed."""
@@ -206,10 +190,8 @@ class StyleDelegate(QStyledItemDelegate):
         editor.setGeometry(option.rect.left(), top, option.rect.width(), height)
 
 
-class StylesView(QListView):
+class StylesView(CardsView):
     """Paintings in columns that fill the width."""
-
-    removal_wanted = pyqtSignal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -217,27 +199,10 @@ class StylesView(QListView):
         self.setMovement(QListView.Movement.Static)
         self.setResizeMode(QListView.ResizeMode.Adjust)
         self.setSelectionMode(QListView.SelectionMode.ExtendedSelection)
-        self.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
-        self.setUniformItemSizes(True)
-        self.setMouseTracking(True)
         self.setAcceptDrops(False)
         self.setDragEnabled(False)
         self.setEditTriggers(QListView.EditTrigger.EditKeyPressed)
         self.setItemDelegate(StyleDelegate(self))
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self.scheduleDelayedItemsLayout()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
-            self.removal_wanted.emit()
-        elif event.text().isalpha() and not event.modifiers() & ~Qt.KeyboardModifier.ShiftModifier:
-            event.ignore()  # letters are the window's shortcuts; there is a field to search in
-        else:
-            super().keyPressEvent(event)
 
 
 class Gallery(QWidget):

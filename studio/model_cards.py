@@ -5,19 +5,19 @@ from pathlib import Path
 from typing import Any
 
 from PyQt5.QtCore import QAbstractListModel, QEvent, QModelIndex, QRect, QSize, Qt, pyqtSignal
-from PyQt5.QtGui import QFont, QImage, QKeyEvent, QPainter, QPainterPath, QPalette, QPen, QPixmap, QResizeEvent
+from PyQt5.QtGui import QFont, QImage, QPainter, QPalette, QPixmap
 from PyQt5.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
     QLabel,
     QListView,
-    QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
     QToolButton,
     QVBoxLayout,
 )
 
+from studio.cards import CardsView, draw_frame, draw_ring
 from studio.controls import LanguageAware
 from studio.theme import NOT_CUT, SPACE, icon
 from studio.translation import translate
@@ -147,9 +147,7 @@ def short_way(choice: ModelChoice) -> str:
 
 
 def draw_pictures(painter: QPainter, place: QRect, pair: Pair | None, palette: QPalette) -> None:
-    shape = QPainterPath()
-    shape.addRoundedRect(place.x(), place.y(), place.width(), place.height(), 6, 6)
-    painter.fillPath(shape, palette.color(QPalette.ColorRole.Mid))
+    shape = draw_frame(painter, place, palette)
     if pair is None:
         return
     painter.save()
@@ -164,42 +162,13 @@ def draw_pictures(painter: QPainter, place: QRect, pair: Pair | None, palette: Q
     painter.restore()
 
 
-def draw_ring(painter: QPainter, place: QRect, option: QStyleOptionViewItem) -> None:
-    painter.setBrush(Qt.BrushStyle.NoBrush)
-    if option.state & QStyle.StateFlag.State_Selected:
-        painter.setPen(QPen(option.palette.color(QPalette.ColorRole.Highlight), 3))
-        painter.drawRoundedRect(place.adjusted(1, 1, -1, -1), 6, 6)
-    elif option.state & (QStyle.StateFlag.State_MouseOver | QStyle.StateFlag.State_HasFocus):
-        painter.setPen(QPen(option.palette.color(QPalette.ColorRole.PlaceholderText), 1.5))
-        painter.drawRoundedRect(place, 6, 6)
-
-
-class ModelsView(QListView):
+class ModelsView(CardsView):
     """Cards below each other."""
-
-    removal_wanted = pyqtSignal()
 
     def __init__(self) -> None:
         super().__init__()
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
-        self.setUniformItemSizes(True)
-        self.setMouseTracking(True)
         self.setItemDelegate(ModelDelegate(self))
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self.scheduleDelayedItemsLayout()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
-            self.removal_wanted.emit()
-        elif event.text().isalpha() and not event.modifiers() & ~Qt.KeyboardModifier.ShiftModifier:
-            event.ignore()  # letters are the window's shortcuts
-        else:
-            super().keyPressEvent(event)
 
 
 class ModelCards(LanguageAware):

@@ -2,8 +2,6 @@
 
 from pathlib import Path
 
-from PyQt5.QtCore import QPoint
-
 from lapstyle.settings import Settings
 from noise.pipeline import Pipeline
 from studio.actions import draw_icon_of
@@ -12,7 +10,6 @@ from studio.noise_jobs import NoiseJobs
 from studio.noise_region import RegionPreview
 from studio.painting import Look
 from studio.picture_tab import PictureTab
-from studio.pictures import Dropped
 from studio.quality_panel import QualityPanel
 from studio.services import Services
 from studio.step_editor import StepEditor
@@ -94,18 +91,11 @@ class NoiseTab(PictureTab):
     def batch(self) -> NoiseKind:
         return self._batch
 
-    def hover(self, position: QPoint | None) -> None:
-        self.viewer.zones.set_dragging(position is not None)
-        if position is not None:
-            self.viewer.zones.zone_at(self.viewer.zones.mapFrom(self, position))
-
-    def drop(self, dropped: Dropped, position: QPoint | None) -> None:
-        self.viewer.zones.set_dragging(False)
-        source = dropped.paths[0] if dropped.paths else dropped.image
-        if isinstance(source, Path) and is_steps_file(source):
-            self.menu.load(source)
-        elif source is not None:
-            self.open_source(source)
+    def take_file(self, path: Path) -> bool:
+        if not is_steps_file(path):
+            return False
+        self.menu.load(path)
+        return True
 
     def restore(self) -> None:
         self.splitter.restoreState(self.services.preferences.state(SPLITTER))

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from PyQt5.QtCore import QSize, Qt
+from PyQt5.QtCore import QPoint, QSize, Qt
 from PyQt5.QtGui import QImage, QKeyEvent
 from PyQt5.QtWidgets import QHBoxLayout, QPushButton, QSplitter, QVBoxLayout, QWidget
 
@@ -10,7 +10,7 @@ from studio import files
 from studio.actions import draw_icon_of, make_action, with_keys, word
 from studio.output import Output
 from studio.painting import Look, Photo, PictureJobs
-from studio.pictures import Mipmap, to_bytes
+from studio.pictures import Dropped, Mipmap, to_bytes
 from studio.services import Services
 from studio.session import GATHER, Session
 from studio.tab import MenuActions, Tab
@@ -118,6 +118,23 @@ class PictureTab(Tab):
         if not self.session.saving and not self.output.exports.busy:
             return ""
         return translate("PictureTab", "The picture is not ready yet, and is not saved.")
+
+    # What is dropped
+
+    def hover(self, position: QPoint | None) -> None:
+        self.viewer.zones.set_dragging(position is not None)
+        if position is not None:
+            self.viewer.zones.zone_at(self.viewer.zones.mapFrom(self, position))
+
+    def drop(self, dropped: Dropped, position: QPoint | None) -> None:
+        self.viewer.zones.set_dragging(False)
+        source = dropped.paths[0] if dropped.paths else dropped.image
+        if source is not None and not (isinstance(source, Path) and self.take_file(source)):
+            self.open_source(source)
+
+    def take_file(self, path: Path) -> bool:
+        """Load a file that is no picture; whether it is one."""
+        return False
 
     # The photo
 
