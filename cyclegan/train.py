@@ -12,12 +12,12 @@ from cyclegan.architecture import Architecture
 from cyclegan.image_pool import ImagePool
 from cyclegan.models import Direction, Model, find_model
 from cyclegan.networks import PatchDiscriminator, ResnetGenerator
-from cyclegan.training_loop import Losses, sheet, train
 from cyclegan.training_losses import adversarial_loss, discriminator_loss, distance
-from cyclegan.training_pictures import Pixels, TrainingPictures, to_translate, zoomed_square
 from cyclegan.training_settings import START, CycleTraining
-from cyclegan.training_state import Arrays, Learner, load
 from workbench.child import Reports, child_main
+from workbench.training_loop import Losses, sheet, train
+from workbench.training_pictures import Pixels, TrainingPictures, to_translate, zoomed_square
+from workbench.training_state import Arrays, Learner, load
 
 SAMPLES = 4  # squares of each folder on the sheet
 DEVIATION = 0.02  # of random weights

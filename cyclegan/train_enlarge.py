@@ -17,12 +17,12 @@ from safetensors.numpy import load_file
 
 import weights
 from cyclegan.networks import cycleGAN
-from cyclegan.training_loop import Losses, sheet, train
 from cyclegan.training_losses import distance
-from cyclegan.training_pictures import Pixels, plain_square, to_enlarge
 from cyclegan.training_settings import EnlargeTraining
-from cyclegan.training_state import Arrays, Learner, load
 from workbench.child import Reports, child_main
+from workbench.training_loop import Losses, sheet, train
+from workbench.training_pictures import Pixels, plain_square, to_enlarge
+from workbench.training_state import Arrays, Learner, load
 
 SAMPLES = 4
 EDGE = 2  # px of the large square that do not count: the network sees black beyond them

@@ -1,34 +1,14 @@
 """What a user can set about a training: the one home of the defaults and their limits. No Paddle here."""
 
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Self
 
 from cyclegan.factor import Factor, check_factor
 from workbench.errors import SettingWrong
-from workbench.setting_checks import check_known, check_number, check_whole
+from workbench.setting_checks import check_number, check_whole
+from workbench.training_settings import FolderSettings, check_common
 
-LONGEST = 10_000_000  # steps
 START = "start"  # a copy of the file to go on from, in the training's folder
-
-
-class FolderSettings:
-    """To and from a dict that JSON can hold; paths are absolute."""
-
-    def to_dict(self) -> dict[str, Any]:
-        values = asdict(self)  # type: ignore[call-overload]
-        return {name: str(value) if isinstance(value, Path) else value for name, value in values.items()}
-
-    @classmethod
-    def from_dict(cls, values: dict[str, Any]) -> Self:
-        """The inverse of `to_dict`; missing values take their defaults, but for folders. Raises `SettingWrong`."""
-        known = {field.name: field for field in fields(cls)}  # type: ignore[arg-type]
-        check_known(values.items(), known)
-        paths = {name for name, field in known.items() if field.type is Path}
-        for name in paths:
-            if not isinstance(values.get(name), str):
-                raise SettingWrong(name=name, value=values.get(name), expected="give a folder")
-        return cls(**{name: Path(value) if name in paths else value for name, value in values.items()})
 
 
 @dataclass(frozen=True)
@@ -123,10 +103,3 @@ class EnlargeTraining(FolderSettings):
         check_factor(self.factor)
         check_whole("patch", self.patch, 8, 128)
         check_common(self.batch, self.steps, self.learning_rate, self.seed)
-
-
-def check_common(batch: object, steps: object, learning_rate: object, seed: object) -> None:
-    check_whole("batch", batch, 1, 64)
-    check_whole("steps", steps, 1, LONGEST)
-    check_number("learning_rate", learning_rate, 1e-7, 0.1)
-    check_whole("seed", seed, 0, 2**32 - 1)

@@ -11,9 +11,9 @@ from cyclegan.image_pool import ImagePool
 from cyclegan.train import decayed, to_pixels, to_tensor
 from cyclegan.train_enlarge import cosine, reduced
 from cyclegan.training_losses import adversarial_loss, discriminator_loss, distance
-from cyclegan.training_pictures import TrainingPictures, plain_square, to_enlarge, to_translate, zoomed_square
 from tests.picture_files import photo
 from workbench.errors import FolderWithoutPictures, PictureMissing
+from workbench.training_pictures import TrainingPictures, plain_square, to_enlarge, to_translate, zoomed_square
 
 
 class TestLosses:

@@ -11,13 +11,13 @@ import numpy as np
 import safetensors.numpy
 from numpy.typing import NDArray
 
-from cyclegan.loss_plot import loss_plot
-from cyclegan.training_state import Arrays, read_training, save_checkpoint
 from workbench.child import Reports
 from workbench.errors import TrainingDiverged, TrainingWrong
 from workbench.image_io import write_picture
+from workbench.loss_plot import loss_plot
 from workbench.output_file import put_in_place
 from workbench.picture import Picture
+from workbench.training_state import Arrays, read_training, save_checkpoint
 
 FIRST_SAVE = 10.0  # seconds: samples are awaited
 SAVE_EVERY = 60.0  # seconds, at least; and at most a twentieth of the time goes into it
