@@ -138,6 +138,7 @@ def _generators(settings: CycleTraining, model: Model | None, random: np.random.
         if direction in given:
             network = ResnetGenerator(given[direction].architecture)
             load(network, given[direction].parameters)
+            network.eval()  # a batch norm stays the scale and shift that it is wherever the model is used
         else:
             network = randomized(ResnetGenerator(architecture), random)
         networks.append(network)

@@ -22,6 +22,6 @@ def folders(place: Path, size: tuple[int, int] = (48, 40)) -> tuple[Path, Path]:
     return a, b
 
 
-def tiny(place: Path, steps: int = 30, **changes: float) -> CycleTraining:
+def tiny(place: Path, steps: int = 30, **changes: float | str) -> CycleTraining:
     """Settings of a training of a few seconds, with its folders."""
     return CycleTraining(*folders(place), steps=steps, **{**TINY, **changes})  # type: ignore[arg-type]

@@ -17,12 +17,14 @@ import safetensors.numpy
 from PIL import Image
 from safetensors import safe_open
 
+from cyclegan.architecture import Architecture
 from cyclegan.checkpoints import load_generators
 from cyclegan.models import find_model
 from cyclegan.training_settings import CycleTraining, EnlargeTraining
 from recipes.training import TrainingRun
 from tests import training_parent
 from tests.command import environment
+from tests.generators import write_generators
 from tests.trainings import folders, tiny
 from workbench.errors import (
     ChildFailed,
@@ -123,6 +125,16 @@ def test_it_goes_on_from_a_model(straight: TrainingRun, tmp_path: Path) -> None:
     assert ours.architecture == theirs.architecture
     changes = [np.abs(ours.parameters[name] - theirs.parameters[name]).max() for name in ours.parameters]
     assert 0 < max(changes) < 1e-3  # one step of Adam goes no further than its rate, and then there is rounding
+
+
+def test_the_batch_norms_of_a_model_keep_their_statistics(tmp_path: Path) -> None:
+    start = write_generators(tmp_path / "start.safetensors", "ab", "ba", architecture=Architecture(4, 1, "batch"))
+    training = TrainingRun.create(tmp_path / "run", tiny(tmp_path, steps=2, start=str(start)))
+    run(training.run(threads=1))
+    ours, theirs = (find_model(path).generator()[0].parameters for path in (training.model, start))
+    same = {name for name in ours if np.allclose(ours[name], theirs[name], rtol=1e-3)}
+    statistics = {name for name in ours if name.endswith(("_mean", "_variance"))}
+    assert statistics and statistics <= same and "model.1.weight" not in same
 
 
 def test_enlarging_goes_on_from_the_network_that_ships(tmp_path: Path) -> None:
