@@ -10,6 +10,7 @@ from cyclegan.models import DIRECTIONS, models
 from cyclegan.translation import TranslationSettings
 from studio.actions import draw_icon_of, make_action, push_button_for, word
 from studio.batch_translation import TranslationKind
+from studio.cyclegan_training import CycleGanTraining
 from studio.model_cards import ModelCards
 from studio.painting import Look
 from studio.picture_tab import PictureTab
@@ -17,7 +18,6 @@ from studio.pictures import Dropped
 from studio.services import Services
 from studio.tab import MenuActions
 from studio.theme import SPACE
-from studio.training_page import TrainingPage
 from studio.translation import translate
 from studio.translation_jobs import TranslationJobs
 from studio.translation_look import CHECKPOINTS, ModelChoice, TranslationLook, checkpoint_files
@@ -51,7 +51,7 @@ class CycleGanTab(PictureTab):
         super().__init__(services, jobs, services.worker("translation"), Viewer(with_style=False))
         self.cards = ModelCards(services.worker("model cards"))
         self.panel = TranslationPanel()
-        self.training = TrainingPage(services)
+        self.training = CycleGanTraining(services)
         self.undo = Undo(lambda: self.look, self.set_look, self)
         self._batch = TranslationKind(lambda: self.look)
         self._wanted = ""  # the model to choose as soon as its file is read

@@ -1,41 +1,29 @@
-"""What makes a training: which kind, from which pictures, from where it begins, how long and how large."""
+"""What every training is asked: its name, and where its folder is made. What is learned is up to the subclasses."""
 
-import itertools
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PyQt5.QtCore import pyqtSignal
-from PyQt5.QtGui import QIntValidator
-from PyQt5.QtWidgets import QComboBox, QFileDialog, QGridLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PyQt5.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QLineEdit, QPushButton
 
-from cyclegan.factor import FACTORS
-from cyclegan.models import Model, in_language, models
-from cyclegan.training_settings import CycleTraining, EnlargeTraining
-from studio.actions import plain
 from studio.batch_labels import ElidedLabel
 from studio.controls import LanguageAware
 from studio.files import UNFIT
 from studio.services import Services
-from studio.theme import SPACE
-from studio.training_folder import FolderField
 from studio.training_runs import free_name, root
-from studio.translation import system_language, translate
-from studio.translation_look import checkpoint_files
-from workbench.errors import StudioError
+from studio.translation import translate
 
-TRANSLATE, ENLARGE = "translate", "enlarge"
-MOST_STEPS = 10_000_000
-CROPS = 64, 96, 128, 192, 256  # px
-CROP = 128
-NETWORKS = {"small": (16, 3), "usual": (32, 6), "large": (64, 9)}
-"""Channels and blocks of the generators; "large" is the paper's."""
-STEPS = {TRANSLATE: 2000, ENLARGE: 1000}
-"""Few, so that a computer without a graphics card comes to an end."""
-OTHER_FILE = "other file"
+if TYPE_CHECKING:
+    from recipes.training import TrainingSettings
+
 NAME_LENGTH = 60
 
 
 class TrainingForm(LanguageAware):
-    """The fields.
+    """The fields of a new training.
+
+    Attributes:
+        name: of its folder; suggested until the user types one.
 
     Signals:
         changed: something else is set.
@@ -45,188 +33,73 @@ class TrainingForm(LanguageAware):
 
     def __init__(self, services: Services) -> None:
         super().__init__()
-        self._services = services
+        self.services = services
         self._suggested = ""
-        self._models = shipped()
-        self._file: Path | None = None  # to start from
-        self._make_controls()
-        self._arrange()
-        self._connect()
-        self.retranslate()
-
-    def _make_controls(self) -> None:
-        self.kind = QComboBox()
-        for kind in (TRANSLATE, ENLARGE):
-            self.kind.addItem("", kind)
-        self.a = FolderField(self._services, "a")
-        self.b = FolderField(self._services, "b")
-        self.start = QComboBox()
-        for model in self._models:
-            self.start.addItem("", model.id)
-        self.start.addItem("", None)
-        self.start.addItem("", OTHER_FILE)
-        self.steps = QLineEdit(str(STEPS[TRANSLATE]))
-        self.steps.setValidator(QIntValidator(1, MOST_STEPS, self))
-        self.crop = QComboBox()
-        for side in CROPS:
-            self.crop.addItem(f"{side} px", side)
-        self.crop.setCurrentIndex(CROPS.index(CROP))
-        self.network = QComboBox()
-        for name in NETWORKS:
-            self.network.addItem("", name)
-        self.network.setCurrentIndex(list(NETWORKS).index("usual"))
-        self.factor = QComboBox()
-        for factor in FACTORS:
-            self.factor.addItem("", factor)
+        self.name_label = QLabel()
         self.name = QLineEdit()
         self.name.setMaxLength(NAME_LENGTH)
+        self.name.textChanged.connect(self.changed)
+        self.name_label.setBuddy(self.name)
         self.place = ElidedLabel()
         self.place.setObjectName("quiet")
         self.place.setMinimumWidth(60)
         self.place_button = QPushButton()
-        for box in (self.kind, self.start, self.network, self.factor, self.crop):  # as wide as there is room
-            box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-            box.setMinimumContentsLength(6)
-
-    def _arrange(self) -> None:
-        self.labels = {name: QLabel() for name in ("kind", "start", "factor", "steps", "crop", "network", "name")}
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(SPACE)
-        column.addWidget(self.labels["kind"])
-        column.addWidget(self.kind)
-        column.addWidget(self.a)
-        column.addWidget(self.b)
-        grid = QGridLayout()
-        grid.setHorizontalSpacing(2 * SPACE)
-        grid.setVerticalSpacing(SPACE)
-        grid.setColumnStretch(1, 1)
-        self._fields = {
-            "start": self.start, "factor": self.factor, "steps": self.steps, "crop": self.crop,
-            "network": self.network, "name": self.name,
-        }  # fmt: skip
-        for row, (name, field) in enumerate(self._fields.items()):
-            grid.addWidget(self.labels[name], row, 0)
-            grid.addWidget(field, row, 1)
-            self.labels[name].setBuddy(field)
-        self.labels["kind"].setBuddy(self.kind)
-        place = QGridLayout()
-        place.setColumnStretch(0, 1)
-        place.addWidget(self.place, 0, 0)
-        place.addWidget(self.place_button, 0, 1)
-        column.addLayout(grid)
-        column.addLayout(place)
-        column.addStretch(1)
-        order: list[QWidget] = [self.kind, self.a.button, self.b.button, *self._fields.values(), self.place_button]
-        for before, after in itertools.pairwise(order):
-            QWidget.setTabOrder(before, after)
-
-    def _connect(self) -> None:
-        self.kind.currentIndexChanged.connect(self._on_kind)
-        for folder in (self.a, self.b):
-            folder.changed.connect(self._on_folder)
-        self.start.activated.connect(self._on_start)
-        self.steps.textChanged.connect(self.changed)
-        self.name.textChanged.connect(self.changed)
-        for box in (self.factor, self.crop, self.network):
-            box.currentIndexChanged.connect(self.changed)
         self.place_button.clicked.connect(self.ask_place)
+        self.place_row = QHBoxLayout()
+        self.place_row.addWidget(self.place, 1)
+        self.place_row.addWidget(self.place_button)
 
     def retranslate(self) -> None:
-        self.kind.setItemText(0, translate("Training", "Translate pictures (CycleGAN)"))
-        self.kind.setItemText(1, translate("Training", "Enlarge pictures"))
-        words = {
-            "kind": (translate("Training", "What to learn"), ""),
-            "start": (
-                translate("Training", "Start from"),
-                translate("Training", "To go on from a model is much faster than from scratch"),
-            ),
-            "factor": (translate("Training", "Factor"), translate("Training", "How many times larger")),
-            "steps": (
-                translate("Training", "Steps"),
-                translate("Training", "How often the networks learn from pictures; you can stop and use them earlier"),
-            ),
-            "crop": (
-                translate("Training", "Crop"),
-                translate("Training", "Side of the squares that are cut from the pictures: larger takes longer"),
-            ),
-            "network": (
-                translate("Training", "Network"),
-                translate("Training", "A larger one learns more and takes longer"),
-            ),
-            "name": (translate("Training", "Name"), translate("Training", "What the training's folder is called")),
-        }
-        for name, (text, tip) in words.items():
-            self.labels[name].setText(text)
-            field = self.kind if name == "kind" else self._fields[name]
-            field.setAccessibleName(plain(text))
-            field.setToolTip(tip)
-        self._word_choices()
+        self.name_label.setText(translate("Training", "Name"))
+        self.name.setAccessibleName(self.name_label.text())
+        self.name.setToolTip(translate("Training", "What the training's folder is called"))
         self.place_button.setText(translate("Training", "Save in…"))
         tip = translate("Training", "Choose where the training's folder is made")
         self.place_button.setToolTip(tip)
         self.place_button.setAccessibleName(tip)
-        self._on_kind_words()
-        self._show()
+        self.show_place()
 
-    def _word_choices(self) -> None:
-        language = self._services.preferences.language or system_language()
-        for index, model in enumerate(self._models):
-            self.start.setItemText(index, in_language(model.title, language))
-        count = len(self._models)
-        self.start.setItemText(count, translate("Training", "Scratch"))
-        file = translate("Training", "A model's file…") if self._file is None else self._file.name
-        self.start.setItemText(count + 1, file)
-        for index, text in enumerate(
-            (
-                translate("Training", "Small"),
-                translate("Training", "Usual"),
-                translate("Training", "Large, as in the paper"),
-            )
-        ):
-            self.network.setItemText(index, text)
-        for index, factor in enumerate(FACTORS):
-            self.factor.setItemText(index, translate("Training", "{factor} times").format(factor=factor))
-
-    def _on_kind_words(self) -> None:
-        if self.enlarging:
-            tip = translate("Training", "Sharp pictures; the network learns to make them from smaller copies")
-            self.a.set_texts(translate("Training", "Pictures"), tip)
-        else:
-            tip = translate("Training", "Pictures as they are to begin with, such as photos")
-            self.a.set_texts(translate("Training", "From"), tip)
-        tip = translate("Training", "Pictures as they are to become, such as paintings. They need not show the same")
-        self.b.set_texts(translate("Training", "To"), tip)
-
-    # What is set
-
-    @property
-    def enlarging(self) -> bool:
-        return bool(self.kind.currentData() == ENLARGE)
+    # What the page asks
 
     @property
     def folder(self) -> Path:
         """Where the training is to be."""
-        return root(self._services.preferences) / self.name.text().strip()
+        return root(self.services.preferences) / self.name.text().strip()
 
     @property
     def lack(self) -> str:
         """What is missing before a training can begin, as a sentence; "" for nothing."""
-        folders = [self.a] if self.enlarging else [self.a, self.b]
-        for folder in folders:
-            if folder.lack:
-                return folder.lack
-        if any(folder.folder is None for folder in folders):
-            if self.enlarging:
-                return translate("Training", "Choose a folder of pictures to learn from.")
-            return translate("Training", "Choose two folders of pictures to learn from.")
-        if not self.enlarging and self.a.folder == self.b.folder:
-            return translate("Training", "Both folders are the same. Choose two.")
-        if not self.steps.hasAcceptableInput():
-            return translate("Training", "Give the number of steps, 1 or more.")
-        return self._lack_of_name()
+        raise NotImplementedError
 
-    def _lack_of_name(self) -> str:
+    @property
+    def ready(self) -> bool:
+        """Whether a training can begin."""
+        raise NotImplementedError
+
+    def settings(self) -> "TrainingSettings":
+        """What is set; only when `ready`. Raises `SettingWrong` for what the training refuses."""
+        raise NotImplementedError
+
+    def take(self, paths: tuple[Path, ...]) -> None:
+        """Learn from these files and folders, which were dropped beside the fields."""
+        raise NotImplementedError
+
+    # Name and place
+
+    def suggestion(self) -> str:
+        """What to call the training; "" while nobody can tell."""
+        raise NotImplementedError
+
+    def suggest(self) -> None:
+        """A name that is free, as long as the user has not typed one."""
+        if self.name.text() not in ("", self._suggested):
+            return
+        clean = "".join(letter for letter in self.suggestion() if letter not in UNFIT)[: NAME_LENGTH - 4].strip(" .")
+        self._suggested = free_name(root(self.services.preferences), clean) if clean else ""
+        self.name.setText(self._suggested)
+
+    @property
+    def lack_of_name(self) -> str:
         name = self.name.text().strip()
         if not name or name.strip(".") == "" or any(letter in UNFIT for letter in name):
             return translate("Training", "Give the training a name without / \\ : * ? < > | or quotes.")
@@ -234,110 +107,17 @@ class TrainingForm(LanguageAware):
             return translate("Training", "There is a training of this name already. Choose another name.")
         return ""
 
-    @property
-    def ready(self) -> bool:
-        """Whether a training can begin."""
-        folders = [self.a] if self.enlarging else [self.a, self.b]
-        return not self.lack and all(folder.ready for folder in folders)
-
-    def settings(self) -> CycleTraining | EnlargeTraining:
-        """What is set; only when `ready`. Raises `SettingWrong` for what the training refuses."""
-        assert self.a.folder is not None
-        steps = int(self.steps.text())
-        if self.enlarging:
-            return EnlargeTraining(self.a.folder, factor=self.factor.currentData(), steps=steps)
-        assert self.b.folder is not None
-        channels, blocks = NETWORKS[self.network.currentData()]
-        return CycleTraining(
-            self.a.folder,
-            self.b.folder,
-            channels=channels,
-            blocks=blocks,
-            crop=self.crop.currentData(),
-            steps=steps,
-            start=self.started_from,
-        )
-
-    @property
-    def started_from(self) -> str | None:
-        """Name or file of the model to go on from; None for scratch."""
-        chosen: str | None = self.start.currentData()
-        return str(self._file) if chosen == OTHER_FILE else chosen
-
-    # Asking
-
     def ask_place(self) -> None:
         title = translate("Training", "Folder for trainings")
-        here = root(self._services.preferences)
-        start = here if here.is_dir() else self._services.preferences.save_folder
+        here = root(self.services.preferences)
+        start = here if here.is_dir() else self.services.preferences.save_folder
         if chosen := QFileDialog.getExistingDirectory(self, title, str(start)):
-            self._services.preferences.set_text("training folder", chosen)
-            self._suggest()
-            self._show()
+            self.services.preferences.set_text("training folder", chosen)
+            self.suggest()
+            self.show_place()
             self.changed.emit()
 
-    def _on_start(self) -> None:
-        if self.start.currentData() == OTHER_FILE:
-            title = translate("Training", "Model to begin with")
-            kinds = f"{checkpoint_files()};;{translate('Files', 'All files')} (*)"
-            chosen, _ = QFileDialog.getOpenFileName(self, title, str(self._services.preferences.folder), kinds)
-            if chosen:
-                self._file = Path(chosen)
-            elif self._file is None:
-                self.start.setCurrentIndex(self.start.findData(None))
-            self._word_choices()
-        self._show()
-        self.changed.emit()
-
-    # What can be seen
-
-    def _on_kind(self) -> None:
-        other = STEPS[TRANSLATE if self.enlarging else ENLARGE]
-        if self.steps.text() == str(other):
-            self.steps.setText(str(STEPS[self.kind.currentData()]))
-        self._on_kind_words()
-        self._on_folder()
-
-    def _on_folder(self) -> None:
-        self._suggest()
-        self._show()
-        self.changed.emit()
-
-    def _suggest(self) -> None:
-        """A name after the folders, as long as the user has not typed one."""
-        if self.name.text() not in ("", self._suggested):
-            return
-        a, b = (field.folder.name if field.folder is not None else "" for field in (self.a, self.b))
-        if self.enlarging and a:
-            name = translate("Training", "{folder} enlarged").format(folder=a)
-        elif not self.enlarging and a and b:
-            name = translate("Training", "{a} to {b}").format(a=a, b=b)
-        else:
-            name = ""
-        clean = "".join(letter for letter in name if letter not in UNFIT)[: NAME_LENGTH - 4].strip(" .")
-        self._suggested = free_name(root(self._services.preferences), clean) if clean else ""
-        self.name.setText(self._suggested)
-
-    def suggest_again(self) -> None:
-        """The name may be taken now."""
-        self._suggest()
-
-    def _show(self) -> None:
-        self.b.setVisible(not self.enlarging)
-        for name in ("start", "crop", "network"):
-            self.labels[name].setVisible(not self.enlarging)
-            self._fields[name].setVisible(not self.enlarging)
-        self.labels["factor"].setVisible(self.enlarging)
-        self.factor.setVisible(self.enlarging)
-        self.network.setEnabled(self.started_from is None)  # a model has its size
-        place = root(self._services.preferences)
+    def show_place(self) -> None:
+        place = root(self.services.preferences)
         self.place.setText(str(place))
         self.place.setToolTip(str(place))
-
-
-def shipped() -> list[Model]:
-    """The models that ship; none where they are missing, which is no reason not to train."""
-    try:
-        return models()
-    except StudioError:
-        return []

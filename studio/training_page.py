@@ -1,4 +1,4 @@
-"""The page that trains models: what to learn from on the right, how it goes on the left."""
+"""A page that trains: what to learn from on the right, how it goes on the left. Subclasses say what is learned."""
 
 from functools import partial
 from pathlib import Path
@@ -32,28 +32,39 @@ from studio.training_runs import all_runs, is_run, remember, remembered, root
 from studio.training_view import TrainingView
 from studio.training_words import summary_of
 from studio.translation import translate
-from studio.worker import Failure, single
+from studio.worker import Failure, Worker, single
 from workbench.errors import StudioError
 
 TICK = 1000  # ms between two looks at losses and samples
-RUNNING = "training that runs"  # in the preferences: its folder, until it is done, failed, or was paused by the user
 NEW = ""  # the choice of a training that is not there yet
 
 
 class TrainingPage(LanguageAware):
     """Form or summary, commands, and how the training goes.
 
+    Attributes:
+        kinds: of trainings that belong here.
+        running_name: in the preferences: the folder of the training that runs, until it is done, failed, or was paused
+            by the user.
+
     Signals:
         model_ready: path of a model that the user wants to use.
     """
 
+    kinds: tuple[str, ...]
+    running_name: str
     model_ready = pyqtSignal(object)
 
-    def __init__(self, services: Services) -> None:
+    def __init__(self, services: Services, form: TrainingForm, worker: Worker) -> None:
+        """
+        Args:
+            form: makes the settings of a new training.
+            worker: for the trainings alone.
+        """
         super().__init__()
         self.services = services
-        self.job = TrainingJob(services.worker("training"), self)
-        self.form = TrainingForm(services)
+        self.job = TrainingJob(worker, self)
+        self.form = form
         self.view = TrainingView()
         self.news: News | None = None
         self._reader = services.worker("training pictures")
@@ -131,8 +142,7 @@ class TrainingPage(LanguageAware):
         self.runs.setAccessibleName(plain(self.choice.text()))
         self.runs.setToolTip(translate("Training", "Begin a new training, or go on with an earlier one"))
         self.runs.setItemText(0, translate("Training", "New training"))
-        tip = translate("Training", "Translate or enlarge with what was learned so far")
-        word(self.use_model, translate("Training", "Use this model"), tip)
+        word(self.use_model, *self.words_of_use())
         word(
             self.show_folder, translate("Training", "Show folder"), translate("Training", "Open the training's folder")
         )
@@ -140,6 +150,20 @@ class TrainingPage(LanguageAware):
 
     def refresh_icons(self) -> None:
         """The theme changed: what is drawn here follows the palette by itself."""
+
+    # What differs from page to page
+
+    def words_of_use(self) -> tuple[str, str]:
+        """What the button is called that uses what was learned, and its tip."""
+        raise NotImplementedError
+
+    def words_of_new(self) -> tuple[str, str]:
+        """Title and hint while a new training is set up."""
+        raise NotImplementedError
+
+    def usable(self, kind: str) -> bool:
+        """Whether what such a training teaches can be used in the window."""
+        raise NotImplementedError
 
     # Which trainings there are
 
@@ -167,7 +191,7 @@ class TrainingPage(LanguageAware):
         """See which trainings there are, and whether one was interrupted."""
         preferences = self.services.preferences
         place, others = root(preferences), remembered(preferences)
-        task = self._reader.submit(single(lambda: all_runs(place, others)), "runs")
+        task = self._reader.submit(single(lambda: all_runs(place, others, self.kinds)), "runs")
         task.finished.connect(self._on_found)
 
     def _on_found(self, folders: list[Path]) -> None:
@@ -175,7 +199,7 @@ class TrainingPage(LanguageAware):
             if self.runs.findData(str(folder)) < 0:
                 self.runs.addItem(folder.name, str(folder))
                 self.runs.setItemData(self.runs.count() - 1, str(folder), Qt.ItemDataRole.ToolTipRole)
-        interrupted = Path(self.services.preferences.text(RUNNING))
+        interrupted = Path(self.services.preferences.text(self.running_name))
         if interrupted in folders and not self.job.running:
             self._offer(interrupted)
 
@@ -197,7 +221,7 @@ class TrainingPage(LanguageAware):
         self.view.show_news(None, None)
         self.pages.setCurrentIndex(0 if self.folder is None else 1)
         if self.folder is None:
-            self.form.suggest_again()
+            self.form.suggest()
         self._look()
         self._refresh()
 
@@ -232,7 +256,7 @@ class TrainingPage(LanguageAware):
 
     def _keep(self, folder: Path) -> None:
         remember(self.services.preferences, folder)
-        self.services.preferences.set_text(RUNNING, str(folder))
+        self.services.preferences.set_text(self.running_name, str(folder))
         self.services.preferences.save()
         self._ticks.start()
 
@@ -269,9 +293,9 @@ class TrainingPage(LanguageAware):
         if self.isVisible() or folder is None:
             return
         text = translate("Training", "The training “{name}” is done.").format(name=folder.name)
-        if self.job.kind == "cycle":
+        if self.usable(self.job.kind):
             use = partial(self.model_ready.emit, self.job.model)
-            self.services.messages.offered.emit(Offer(text, translate("Training", "Use this model"), use))
+            self.services.messages.offered.emit(Offer(text, self.words_of_use()[0], use))
         else:
             self.services.messages.told.emit(text)
 
@@ -286,7 +310,7 @@ class TrainingPage(LanguageAware):
 
     def _forget(self) -> None:
         """What ran is done, failed, or was paused by the user: it need not be offered at the next start."""
-        self.services.preferences.set_text(RUNNING, "")
+        self.services.preferences.set_text(self.running_name, "")
 
     def _on_ended(self) -> None:
         self._ticks.stop()
@@ -299,17 +323,13 @@ class TrainingPage(LanguageAware):
         self.lack.setVisible(bool(self.lack.text()))
         self.use_model.setEnabled(news is not None and news.model is not None)
         self.show_folder.setEnabled(folder is not None)
-        self.model_button.setVisible(news is not None and news.run.kind == "cycle")  # the tab only translates
+        self.model_button.setVisible(news is not None and self.usable(news.run.kind))
         self.folder_button.setVisible(folder is not None)
         self.summary.setText(summary_of(news.run) if news is not None else "")
         self.summary.setToolTip("\n".join(map(str, news.run.settings.folders)) if news is not None else "")
         self._word_go()
         if folder is None:
-            title, hint = (
-                translate("Training", "New training"),
-                translate("Training", "Nothing is uploaded: it is trained on this computer."),
-            )
-            self.view.show_state(title, hint, 0)
+            self.view.show_state(*self.words_of_new(), 0)
         else:
             self.view.show_state(folder.name, self._status(), self._fraction())
 
@@ -355,7 +375,7 @@ class TrainingPage(LanguageAware):
             parts.append(translate("Training", "done") if self._done else translate("Training", "paused"))
         return "  ·  ".join(parts)
 
-    # Drops: one beside the fields goes to the first that has no folder yet
+    # Drops
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if unpack(event.mimeData()).paths:
@@ -368,12 +388,9 @@ class TrainingPage(LanguageAware):
         self.take(paths)
 
     def take(self, paths: tuple[Path, ...]) -> None:
-        """Learn from these folders."""
+        """Learn from these."""
         self.runs.setCurrentIndex(0)
-        fields = [self.form.a] if self.form.enlarging else [self.form.a, self.form.b]
-        fields.sort(key=lambda field: field.folder is not None)
-        for path, field in zip([path for path in paths if path.is_dir()], fields, strict=False):
-            field.take((path,))
+        self.form.take(paths)
 
 
 def scrolled(widget: QWidget) -> QScrollArea:

@@ -1,5 +1,6 @@
 """Where trainings are kept, and which there are."""
 
+import json
 from pathlib import Path
 
 import platformdirs
@@ -10,6 +11,7 @@ SETTINGS = "settings.json"  # in every training's folder
 PLACE = "training folder"  # in the preferences
 ELSEWHERE = "trainings"  # in the preferences: those that lie, or lay, anywhere else
 REMEMBERED = 20
+LARGEST = 1 << 16  # bytes of settings
 
 
 def root(preferences: Preferences) -> Path:
@@ -45,11 +47,23 @@ def is_run(folder: Path) -> bool:
     return (folder / SETTINGS).is_file()
 
 
-def all_runs(place: Path, others: list[Path]) -> list[Path]:
-    """The folders of all trainings that are there, the newest first."""
+def kind_of(folder: Path) -> str | None:
+    """Of the training in a folder; None where its settings make no sense."""
+    try:
+        with (folder / SETTINGS).open("rb") as file:
+            content = json.loads(file.read(LARGEST))
+    except (OSError, ValueError, RecursionError):
+        return None
+    kind = content.get("kind") if isinstance(content, dict) else None
+    return kind if isinstance(kind, str) else None
+
+
+def all_runs(place: Path, others: list[Path], kinds: tuple[str, ...]) -> list[Path]:
+    """The folders of the trainings of these kinds that are there, the newest first; with those that are damaged."""
     try:
         children = list(place.iterdir())
     except OSError:
         children = []
     runs = {folder.absolute() for folder in [*others, *children] if is_run(folder)}
+    runs = {folder for folder in runs if kind_of(folder) in (*kinds, None)}
     return sorted(runs, key=lambda folder: -(folder / SETTINGS).stat().st_mtime)

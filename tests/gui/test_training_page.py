@@ -13,16 +13,16 @@ from PyQt5.QtWidgets import QApplication, QFileDialog, QMessageBox, QWidget
 from pytestqt.qtbot import QtBot
 
 from cyclegan.training_settings import CycleTraining, EnlargeTraining
+from studio.cyclegan_form import NETWORKS
 from studio.cyclegan_tab import CycleGanTab
+from studio.cyclegan_training import CycleGanTraining
 from studio.main_window import MainWindow
 from studio.message_bar import Offer
 from studio.own_styles import OwnStyles
 from studio.preferences import Preferences
 from studio.services import Messages, Services
 from studio.training_curve import Losses, points, with_newer
-from studio.training_form import NETWORKS
 from studio.training_news import read_losses
-from studio.training_page import TrainingPage
 from studio.translation import Languages
 from studio.worker import Worker
 from tests.gui.hands import PATIENCE, mime_of
@@ -55,15 +55,15 @@ def folders(tmp_path: Path) -> tuple[Path, Path]:
 
 
 @pytest.fixture
-def open_page(qtbot: QtBot, tmp_path: Path) -> Iterator[Callable[[], TrainingPage]]:
+def open_page(qtbot: QtBot, tmp_path: Path) -> Iterator[Callable[[], CycleGanTraining]]:
     """Opens the page, as often as wanted; each finds what the one before left."""
-    pages: list[TrainingPage] = []
+    pages: list[CycleGanTraining] = []
 
-    def open_one() -> TrainingPage:
+    def open_one() -> CycleGanTraining:
         preferences = Preferences(QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat))
         preferences.set_text("training folder", str(tmp_path / "trainings"))
         services = Services(Worker("painting"), Worker("background"), preferences, OwnStyles(tmp_path), Messages())
-        page = TrainingPage(services)
+        page = CycleGanTraining(services)
         qtbot.addWidget(page)
         page.show()
         pages.append(page)
@@ -75,11 +75,11 @@ def open_page(qtbot: QtBot, tmp_path: Path) -> Iterator[Callable[[], TrainingPag
 
 
 @pytest.fixture
-def page(open_page: Callable[[], TrainingPage]) -> TrainingPage:
+def page(open_page: Callable[[], CycleGanTraining]) -> CycleGanTraining:
     return open_page()
 
 
-def page_of(window: MainWindow) -> TrainingPage:
+def page_of(window: MainWindow) -> CycleGanTraining:
     """The page in front, in its tab."""
     number, tab = next((number, tab) for number, tab in enumerate(window.tabs) if isinstance(tab, CycleGanTab))
     window.book.setCurrentIndex(number)
@@ -87,7 +87,7 @@ def page_of(window: MainWindow) -> TrainingPage:
     return tab.training
 
 
-def set_up(page: TrainingPage, qtbot: QtBot, folders: tuple[Path, Path], steps: int) -> None:
+def set_up(page: CycleGanTraining, qtbot: QtBot, folders: tuple[Path, Path], steps: int) -> None:
     """A training of the smallest networks, ready to start."""
     page.form.a.set_folder(folders[0])
     page.form.b.set_folder(folders[1])
@@ -101,7 +101,7 @@ def set_up(page: TrainingPage, qtbot: QtBot, folders: tuple[Path, Path], steps: 
 
 class TestFolders:
     def test_pictures_are_counted_and_junk_is_left_out(
-        self, page: TrainingPage, qtbot: QtBot, folders: tuple[Path, Path]
+        self, page: CycleGanTraining, qtbot: QtBot, folders: tuple[Path, Path]
     ) -> None:
         field = page.form.a
         field.set_folder(folders[0])
@@ -111,7 +111,7 @@ class TestFolders:
         assert field.found.text().startswith("3 pictures · 2 other files left out")
 
     def test_a_folder_without_pictures_says_so_and_nothing_can_start(
-        self, page: TrainingPage, qtbot: QtBot, tmp_path: Path, folders: tuple[Path, Path]
+        self, page: CycleGanTraining, qtbot: QtBot, tmp_path: Path, folders: tuple[Path, Path]
     ) -> None:
         (empty := tmp_path / "empty").mkdir()
         page.form.a.set_folder(empty)
@@ -120,11 +120,11 @@ class TestFolders:
         assert not page.go.isEnabled()
         assert "no pictures" in page.form.a.found.text()
 
-    def test_a_folder_that_is_gone_is_named(self, page: TrainingPage, qtbot: QtBot, tmp_path: Path) -> None:
+    def test_a_folder_that_is_gone_is_named(self, page: CycleGanTraining, qtbot: QtBot, tmp_path: Path) -> None:
         page.form.a.set_folder(tmp_path / "gone")
         qtbot.waitUntil(lambda: str(tmp_path / "gone") in page.lack.text())
 
-    def test_a_folder_can_be_dropped_on_a_field(self, page: TrainingPage, folders: tuple[Path, Path]) -> None:
+    def test_a_folder_can_be_dropped_on_a_field(self, page: CycleGanTraining, folders: tuple[Path, Path]) -> None:
         mime, place, buttons = mime_of([folders[1]]), QPoint(5, 5), Qt.MouseButton.LeftButton
         for kind in (QDragEnterEvent, QDropEvent):
             event = kind(place, Qt.DropAction.CopyAction, mime, buttons, Qt.KeyboardModifier.NoModifier)
@@ -132,13 +132,13 @@ class TestFolders:
         assert page.form.b.folder == folders[1]
 
     def test_two_folders_dropped_beside_the_fields_fill_both(
-        self, page: TrainingPage, folders: tuple[Path, Path]
+        self, page: CycleGanTraining, folders: tuple[Path, Path]
     ) -> None:
         page.take(folders)
         assert (page.form.a.folder, page.form.b.folder) == folders
 
     def test_the_button_asks(
-        self, page: TrainingPage, qtbot: QtBot, folders: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
+        self, page: CycleGanTraining, qtbot: QtBot, folders: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(folders[0]))
         qtbot.mouseClick(page.form.a.button, Qt.MouseButton.LeftButton)
@@ -146,7 +146,7 @@ class TestFolders:
 
 
 class TestForm:
-    def test_what_is_missing_is_said(self, page: TrainingPage, qtbot: QtBot, folders: tuple[Path, Path]) -> None:
+    def test_what_is_missing_is_said(self, page: CycleGanTraining, qtbot: QtBot, folders: tuple[Path, Path]) -> None:
         form = page.form
         assert "two folders" in page.lack.text()
         form.a.set_folder(folders[0])
@@ -167,7 +167,7 @@ class TestForm:
         assert "already" in page.lack.text()
 
     def test_the_settings_are_those_of_the_fields(
-        self, page: TrainingPage, qtbot: QtBot, folders: tuple[Path, Path]
+        self, page: CycleGanTraining, qtbot: QtBot, folders: tuple[Path, Path]
     ) -> None:
         set_up(page, qtbot, folders, 7)
         settings = page.form.settings()
@@ -182,7 +182,7 @@ class TestForm:
         assert not page.form.b.isVisible()
 
     def test_a_model_to_start_from_can_be_any_file(
-        self, page: TrainingPage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+        self, page: CycleGanTraining, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(tmp_path / "mine.safetensors"), ""))
         last = page.form.start.count() - 1
@@ -195,7 +195,7 @@ class TestForm:
 
 class TestTraining:
     def test_it_trains_to_the_end_and_its_model_can_be_used(
-        self, page: TrainingPage, qtbot: QtBot, folders: tuple[Path, Path]
+        self, page: CycleGanTraining, qtbot: QtBot, folders: tuple[Path, Path]
     ) -> None:
         set_up(page, qtbot, folders, 12)
         with qtbot.waitSignal(page.job.ended, timeout=PATIENCE):
@@ -211,7 +211,7 @@ class TestTraining:
         assert ready.args[0].is_file()
 
     def test_enlarging_is_learned_from_one_folder(
-        self, page: TrainingPage, qtbot: QtBot, folders: tuple[Path, Path]
+        self, page: CycleGanTraining, qtbot: QtBot, folders: tuple[Path, Path]
     ) -> None:
         page.form.kind.setCurrentIndex(page.form.kind.findData("enlarge"))
         page.form.a.set_folder(folders[0])
@@ -225,7 +225,7 @@ class TestTraining:
         assert page.folder_button.isVisible()
 
     def test_it_can_be_paused_closed_and_resumed(
-        self, open_page: Callable[[], TrainingPage], qtbot: QtBot, folders: tuple[Path, Path]
+        self, open_page: Callable[[], CycleGanTraining], qtbot: QtBot, folders: tuple[Path, Path]
     ) -> None:
         page = open_page()
         set_up(page, qtbot, folders, 4000)
@@ -262,7 +262,7 @@ class TestTraining:
         assert third.folder is None, "what was paused is not pressed on anyone"
 
     def test_a_folder_that_cannot_be_made_is_named_and_what_was_set_stays(
-        self, page: TrainingPage, qtbot: QtBot, folders: tuple[Path, Path]
+        self, page: CycleGanTraining, qtbot: QtBot, folders: tuple[Path, Path]
     ) -> None:
         set_up(page, qtbot, folders, 3)
         page.form.folder.parent.write_text("a file where the trainings' folder should be")
@@ -277,7 +277,7 @@ class TestTraining:
         assert page.form.a.folder == folders[0]
 
     def test_a_training_whose_pictures_are_gone_says_so(
-        self, page: TrainingPage, qtbot: QtBot, folders: tuple[Path, Path]
+        self, page: CycleGanTraining, qtbot: QtBot, folders: tuple[Path, Path]
     ) -> None:
         set_up(page, qtbot, folders, 3)
         for folder in folders:
@@ -346,7 +346,7 @@ class TestCurve:
 
 
 def test_the_tab_key_goes_from_top_to_bottom_and_every_stop_has_a_name(
-    page: TrainingPage, qtbot: QtBot, folders: tuple[Path, Path]
+    page: CycleGanTraining, qtbot: QtBot, folders: tuple[Path, Path]
 ) -> None:
     set_up(page, qtbot, folders, 3)
     page.resize(1000, 900)  # nothing scrolls
@@ -366,7 +366,7 @@ def test_the_tab_key_goes_from_top_to_bottom_and_every_stop_has_a_name(
     assert len(stops) == 11
 
 
-def test_the_page_speaks_chinese(page: TrainingPage, qapp: QApplication) -> None:
+def test_the_page_speaks_chinese(page: CycleGanTraining, qapp: QApplication) -> None:
     languages = Languages()
     languages.use("zh_CN")
     QApplication.processEvents()
