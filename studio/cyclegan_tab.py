@@ -58,6 +58,7 @@ class CycleGanTab(PictureTab):
         self._make_actions()
         self._arrange()
         self.cards.chosen.connect(self._on_model)
+        self.cards.picked.connect(self._on_picked)
         self.cards.load_wanted.connect(self.ask_checkpoint)
         self.panel.changed.connect(self._on_look)
         self.training.model_ready.connect(self._on_trained)
@@ -160,6 +161,9 @@ class CycleGanTab(PictureTab):
         self.panel.set_direction(look.direction)
         self._on_look()
 
+    def _on_picked(self) -> None:
+        self._wanted = ""  # a file that is still read comes too late
+
     def _on_model(self) -> None:
         self.panel.set_choice(self.cards.choice)
         self._on_look()
@@ -190,12 +194,11 @@ class CycleGanTab(PictureTab):
         """Add a card for the generators of a file, and choose it."""
         self._wanted = str(path)
         task = self._read(path)
+        task.finished.connect(self._on_loaded)
         task.failed.connect(self.services.messages.failed)
 
     def _read(self, path: Path) -> Task:
-        task = self.services.worker("checkpoints").submit(single(partial(ModelChoice.of_file, path)))
-        task.finished.connect(self._on_loaded)
-        return task
+        return self.services.worker("checkpoints").submit(single(partial(ModelChoice.of_file, path)))
 
     def _on_loaded(self, choice: ModelChoice) -> None:
         self.cards.add(choice)
@@ -204,9 +207,12 @@ class CycleGanTab(PictureTab):
             self.cards.choose(choice.id)
         self.cards.loaded.emit()
 
-    def _on_restored(self, _choice: ModelChoice) -> None:
-        """What the last session ended with is nothing to take back."""
-        self.undo.restart()
+    def _on_restored(self, choice: ModelChoice) -> None:
+        """As a loaded one; but what the last session ended with is nothing to take back."""
+        untouched = not self.undo.undo_action.isEnabled()
+        self._on_loaded(choice)
+        if untouched:
+            self.undo.restart()
 
     def _on_trained(self, path: Path) -> None:
         self.load_checkpoint(path)

@@ -176,11 +176,13 @@ class ModelCards(LanguageAware):
 
     Signals:
         chosen: another model, or None where none is left; also when `choose` picked it.
+        picked: the user is about to choose a card.
         load_wanted: the button was pressed.
         loaded: a checkpoint has become a card.
     """
 
     chosen = pyqtSignal()
+    picked = pyqtSignal()
     load_wanted = pyqtSignal()
     loaded = pyqtSignal()
 
@@ -283,6 +285,7 @@ class ModelCards(LanguageAware):
 
     def _on_current(self, current: QModelIndex) -> None:
         if current.isValid():
+            self.picked.emit()
             self.choose(current.data(ModelsModel.Choice).id)
 
     def _refresh(self) -> None:

@@ -1,5 +1,6 @@
 """The CycleGAN tab, as a user works with it; the models are small and random."""
 
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from studio.painting import Painted, open_photo
 from studio.preferences import PREVIEW_SIZES
 from studio.translation_jobs import TranslationJobs
 from studio.translation_look import ModelChoice, TranslationLook
+from studio.worker import single
 from tests.generators import write_generators
 from tests.gui.hands import Hands
 from tests.gui.test_guide import shown_in
@@ -178,6 +180,49 @@ def test_delete_takes_a_checkpoint_away(translation: TranslationHands, both_ways
     translation.hands.qtbot.keyClick(translation.tab.cards.view, Qt.Key.Key_Delete)
     assert translation.cards == [both_ways.name]
     assert one_way.exists()
+
+
+def test_a_file_that_is_read_late_takes_no_choice_away(
+    translation: TranslationHands, both_ways: Path, one_way: Path, tmp_path: Path
+) -> None:
+    late = write_generators(tmp_path / "late.safetensors")
+    translation.load(both_ways)
+    translation.load(one_way)
+    free = threading.Event()
+    translation.tab.services.worker("checkpoints").submit(single(free.wait))
+    translation.tab.load_checkpoint(late)
+    view = translation.tab.cards.view
+    row = translation.tab.cards.model.row_of(str(both_ways))
+    assert row is not None
+    place = view.visualRect(translation.tab.cards.model.index(row)).center()
+    translation.hands.qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    free.set()
+    translation.hands.wait(lambda: late.name in translation.cards)
+    assert translation.tab.look.choice is not None and translation.tab.look.choice.id == str(both_ways)
+
+
+def test_what_comes_back_late_leaves_undo_alone(
+    translation: TranslationHands,
+    both_ways: Path,
+    open_window: Callable[[], MainWindow],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    translation.load(both_ways)
+    translation.window.close()
+    free, real = threading.Event(), ModelChoice.of_file
+
+    def late(path: Path) -> ModelChoice:
+        free.wait()
+        return real(path)
+
+    monkeypatch.setattr(ModelChoice, "of_file", late)
+    again = TranslationHands(open_window(), translation.hands)
+    again.tab.panel.strength.set_value(70)
+    again.hands.wait(again.tab.undo.undo_action.isEnabled)
+    free.set()
+    again.hands.wait(lambda: both_ways.name in again.cards)
+    again.hands.qtbot.wait(50)
+    assert again.tab.undo.undo_action.isEnabled()
 
 
 def test_cards_show_a_sample_before_and_after(translation: TranslationHands, one_way: Path) -> None:
