@@ -55,7 +55,7 @@ setup(
     packages=find_packages(include=[pattern for name in PACKAGES for pattern in (name, f"{name}.*")]),
     package_data={
         "weights": ["*.safetensors", "*.json", "*.md", "graphs/*", "cyclegan/*"],
-        "assets": ["*.json", "*.md", "styles/*", "samples/*"],
+        "assets": ["*.json", "*.md", "styles/*", "samples/*", "packs/*"],
         "studio": ["icons/*", "translations/*"],
     },
     install_requires=requirements(),

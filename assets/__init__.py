@@ -1,4 +1,4 @@
-"""The pictures that come with the program: the gallery of styles, and photos to try them on (see LICENCES.md)."""
+"""The gallery of styles, the packs that were taught of some, and photos to try them on (see LICENCES.md)."""
 
 import json
 from dataclasses import dataclass
@@ -74,7 +74,7 @@ def samples() -> tuple[Sample, ...]:
 
 
 def manifest() -> dict[str, Record]:
-    """Size and SHA-256 of every picture, by its name; raises `DataFileMissing`."""
+    """Size and SHA-256 of every picture and style pack, by its name; raises `DataFileMissing`."""
     return cast(dict[str, Record], json.loads(path("manifest.json").read_text(encoding="utf-8")))
 
 

@@ -32,9 +32,9 @@ Changed: the photos may be smaller than in their source, at most 1,600 pixels, a
 
 
 def describe(folder: Path) -> dict[str, Record]:
-    """The manifest of the pictures in a folder and those below it."""
+    """The manifest of the pictures and style packs in a folder and those below it."""
     manifest: dict[str, Record] = {}
-    for file in sorted(folder.rglob("*.jpg")):
+    for file in sorted([*folder.rglob("*.jpg"), *folder.rglob("*.safetensors")]):
         data = file.read_bytes()
         manifest[file.relative_to(folder).as_posix()] = Record(bytes=len(data), sha256=hashlib.sha256(data).hexdigest())
     return manifest

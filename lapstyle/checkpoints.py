@@ -111,15 +111,19 @@ def load_checkpoint(path: Path | str) -> Checkpoint:
         CheckpointMismatch: a parameter is missing, of another shape or type, not finite, or unknown.
     """
     file = read_checkpoint(path, WANTED)
-    tensors = _network_tensors(file.content)
-    kind = _kind(tensors, file.metadata, file.path)
+    return fitted(_network_tensors(file.content), file.metadata, file.path, file.sha256)
+
+
+def fitted(tensors: Mapping[str, object], metadata: Mapping[str, object], path: Path, sha256: str) -> Checkpoint:
+    """The checkpoint that tensors by their full names make up; raises `CheckpointMismatch`."""
+    kind = _kind(tensors, metadata, path)
     revisions = max((int(number or 1) for number in _revision_numbers(tensors)), default=1)
     return Checkpoint(
-        path=file.path,
-        parameters=fitting(tensors, _expected(tensors, kind, revisions), file.path, WANTED),
+        path=path,
+        parameters=fitting(tensors, _expected(tensors, kind, revisions), path, WANTED),
         kind=kind,
         revisions=revisions,
-        sha256=file.sha256,
+        sha256=sha256,
     )
 
 
@@ -149,6 +153,29 @@ def _kind(names: Collection[str], metadata: Mapping[str, object], path: Path) ->
     return "universal" if any(name.partition(".")[2].startswith("style.") for name in names) else "paddlegan"
 
 
+def describing(kind: Kind) -> dict[str, str]:
+    """The metadata of a file that holds weights of this kind."""
+    if kind == "paddlegan":
+        return {"upsampling": "nearest"}
+    return {"upsampling": "bilinear", "style_modulation": STYLE_MODULATION}
+
+
+def only_trains(name: str) -> bool:
+    """Whether a parameter is of the encoder's layers that painting does not use."""
+    return name.startswith(f"net_enc.{DEEPER}")
+
+
+def tunable_shapes(name: str) -> tuple[tuple[int, ...], ...]:
+    """The shapes that a parameter of a universal drafting decoder or revision may have; none if it is of neither."""
+    network = name.partition(".")[0]
+    shapes: list[Shapes] = []
+    if network == "net_dec":
+        shapes = [_convolutions(network, DRAFTING)]
+    elif REVISION.fullmatch(network):
+        shapes = [_universal_revision(network, channels) for channels in REVISION_CHANNELS]
+    return tuple(each[name] for each in shapes if name in each)
+
+
 def _revision_numbers(names: Collection[str]) -> list[str | None]:
     matches = (REVISION.fullmatch(name.partition(".")[0]) for name in names)
     return [match[1] for match in matches if match]
@@ -176,13 +203,11 @@ def _expected(tensors: Mapping[str, object], kind: Kind, revisions: int) -> Shap
         if kind == "paddlegan":
             expected |= _convolutions(network, PADDLEGAN_REVISION)
         else:
-            expected |= _universal_revision(network, tensors.get(f"{network}.down.weight"))
+            expected |= _universal_revision(network, channels_of(tensors.get(f"{network}.down.weight")))
     return expected
 
 
-def _universal_revision(network: str, first: object) -> Shapes:
-    """The shapes of a universal revision network, its channels told by its first weight."""
-    channels = channels_of(first)
+def _universal_revision(network: str, channels: int) -> Shapes:
     convolutions = [
         ("down", 24, channels, 3),
         *((f"blocks.{block}.conv{number}", channels, channels, 3) for block in (0, 1) for number in (1, 2)),

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 import assets
 from assets import GalleryStyle
 from lapstyle import pyramid
+from lapstyle.packs import StylePack, find_pack, is_pack, read_pack
 from lapstyle.pyramid import Pixels, Planes
 from workbench.errors import PictureShapeWrong, SettingWrong, StyleUnknown
 from workbench.image_io import Picture, read_picture
@@ -38,10 +39,12 @@ class Style:
     Attributes:
         name: what to call it.
         pixels: [height, width, 3] uint8, uint16 or float32 in [0, 1], sRGB.
+        pack: what was taught of this very style, or None for the universal model's painting.
     """
 
     name: str
     pixels: Pixels = field(repr=False)
+    pack: StylePack | None = field(default=None, repr=False)
 
     @cached_property
     def key(self) -> str:
@@ -84,11 +87,13 @@ def gallery() -> tuple[GalleryStyle, ...]:
 
 
 def find_style(style: StyleLike) -> Style:
-    """A style from the name of a gallery painting, a picture file, a picture, or an array [height, width, 3].
+    """A style from a name, a file, a picture, or an array [height, width, 3].
+
+    A name is that of a gallery painting or of a pack that ships or is installed; a file, a picture or a style pack.
 
     Raises:
-        StyleUnknown: neither a gallery painting nor a file.
-        StudioError: the file is no readable picture.
+        StyleUnknown: neither a name nor a file.
+        StudioError: the file is no readable picture, and no sound pack.
     """
     if isinstance(style, Style):
         return style
@@ -99,6 +104,8 @@ def find_style(style: StyleLike) -> Style:
     known = {painting.id: painting for painting in gallery()}
     if isinstance(style, str) and style in known:
         return Style(style, read_picture(known[style].path).pixels)
+    if isinstance(style, str) and (card := find_pack(style)) is not None:
+        return _style_of(read_pack(card.path))
     path = Path(style)
     try:
         there = path.exists()
@@ -106,7 +113,11 @@ def find_style(style: StyleLike) -> Style:
         there = False
     if not there:
         raise StyleUnknown(name=os.fspath(style), known=", ".join(known))
-    return Style(path.stem, read_picture(path).pixels)
+    return _style_of(read_pack(path)) if is_pack(path) else Style(path.stem, read_picture(path).pixels)
+
+
+def _style_of(pack: StylePack) -> Style:
+    return Style(pack.name, pack.painting.pixels, pack)
 
 
 def checked_pixels(pixels: Pixels, name: str) -> Pixels:

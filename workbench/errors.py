@@ -192,3 +192,23 @@ class TrainingDiverged(StudioError):
     sentence = (
         "The training in {path} does not converge: its losses are no numbers any more. Use a lower learning rate."
     )
+
+
+class PackDamaged(StudioError):
+    sentence = "{path} is not a style pack that can be used ({reason}). Get it again from where it came from."
+
+
+class PackForOtherWeights(StudioError):
+    sentence = "{path} was taught from other weights than {weights}. Teach the style again, or paint with its weights."
+
+
+class PackTooLarge(StudioError):
+    sentence = "{path} would have {megabytes} MB, but a style pack has at most {limit} MB. Tune fewer layers."
+
+
+class PackUnknown(StudioError):
+    sentence = "There is no installed style pack called {name}. Installed are: {known}."
+
+
+class PackWithoutPainting(StudioError):
+    sentence = "{path} holds no painting to take the style from. Give the painting that it was made from, too."

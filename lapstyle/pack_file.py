@@ -1,0 +1,344 @@
+"""A style pack's file: what one painting taught, in safetensors, read as the untrusted file it is.
+
+A *tuned* pack holds the parameters that differ from the universal weights it was taught from, a *whole* one all that
+painting needs, such as PaddleGAN's checkpoints. Both hold the painting itself, from which its statistics are taken.
+"""
+
+import hashlib
+import io
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal, cast, get_args
+
+import numpy as np
+import safetensors.numpy
+from numpy.typing import NDArray
+
+from lapstyle import checkpoints
+from lapstyle.checkpoints import Checkpoint
+from lapstyle.settings import Settings
+from workbench.checkpoint_file import HEADER_LIMIT, Parameters, read_checkpoint
+from workbench.decoding import open_with_pillow
+from workbench.errors import (
+    CheckpointDamaged,
+    CheckpointMismatch,
+    PackDamaged,
+    PackForOtherWeights,
+    PackTooLarge,
+    SettingWrong,
+    StudioError,
+)
+from workbench.image_io import Picture, WriteOptions, read_picture, resized, write_picture
+from workbench.output_file import put_in_place
+from workbench.safe_pickle import printable
+
+PackKind = Literal["tuned", "whole"]
+
+FORMAT = "lapstyle-pack"
+VERSION = "1"
+SUFFIX = ".safetensors"
+TUNED_LIMIT = 4_000_000  # bytes
+WHOLE_LIMIT = 32_000_000  # bytes; PaddleGAN's networks have 23 MB in float16
+PICTURE_LIMIT = 1_000_000  # bytes of each picture
+TEXT_LIMITS = {"name": 80, "artist": 120, "licence": 200}
+SETTINGS_LIMIT = 1000  # letters
+
+PAINTING, THUMBNAIL, PREVIEW = "painting", "thumbnail", "preview"
+PICTURES = (PAINTING, THUMBNAIL, PREVIEW)
+PAINTING_SIDE = 512  # px, short side: the largest a style is encoded at
+LONGEST = 2048  # px, of a picture in a pack
+THUMBNAIL_SIDE, PREVIEW_SIDE = 320, 768  # px, long side
+PAINTING_QUALITY, SMALL_QUALITY = 90, 80
+WANTED = "style pack"  # in error messages
+
+
+@dataclass(frozen=True, eq=False)
+class StylePack:
+    """What a pack holds, checked.
+
+    Attributes:
+        path: the file.
+        name, artist, licence: of the painting; the name is never empty.
+        kind: "tuned" or "whole".
+        base: SHA-256, in hexadecimal, of the weights that a tuned pack was taught from; "" for a whole one.
+        settings: what the painting looks best with: some of the values of `Settings`.
+        painting: the painting itself, its short side at most `PAINTING_SIDE` or so.
+        thumbnail: the painting as WebP, its long side at most `THUMBNAIL_SIDE`.
+        preview: the pack at work on a photo, as WebP, or None.
+        parameters: of a tuned pack, what replaces the base's: "net_dec.convblock_31.conv_block.1.weight", ...;
+            float32, finite, read-only. Empty for a whole one.
+        whole: the checkpoint of a whole pack, or None.
+        sha256: of the file, in hexadecimal.
+    """
+
+    path: Path
+    name: str
+    artist: str
+    licence: str
+    kind: PackKind
+    base: str
+    settings: dict[str, Any]
+    painting: Picture = field(repr=False)
+    thumbnail: bytes = field(repr=False)
+    preview: bytes | None = field(repr=False)
+    parameters: Parameters = field(repr=False)
+    whole: Checkpoint | None = field(repr=False)
+    sha256: str
+
+    def checkpoint(self, base: Checkpoint) -> Checkpoint:
+        """The weights to paint with, where `base` is what the painter paints all other styles with.
+
+        Raises:
+            PackForOtherWeights: a tuned pack was taught from others.
+        """
+        if self.whole is not None:
+            return self.whole
+        if base.sha256 != self.base:
+            raise PackForOtherWeights(path=self.path, weights=base.path.name)
+        for name, array in self.parameters.items():
+            if name not in base.parameters or base.parameters[name].shape != array.shape:
+                raise PackForOtherWeights(path=self.path, weights=base.path.name)
+        return Checkpoint(self.path, base.parameters | self.parameters, base.kind, base.revisions, self.sha256)
+
+
+def is_pack(path: Path | str) -> bool:
+    """Whether a file says that it is a style pack, by its content; cheap, and never raises."""
+    try:
+        with Path(path).open("rb") as file:
+            size = int.from_bytes(file.read(8), "little")
+            head = file.read(size) if 0 < size <= HEADER_LIMIT else b""
+        metadata = json.loads(head).get("__metadata__", {})
+        return isinstance(metadata, dict) and metadata.get("format") == FORMAT
+    except (OSError, ValueError, AttributeError, RecursionError):
+        return False
+
+
+def read_pack(path: Path | str) -> StylePack:
+    """A pack, every part of it checked and bounded. Nothing in it is run.
+
+    Raises:
+        CheckpointMissing, CheckpointUnreadable: there is no such file, or it may not be opened.
+        PackDamaged: anything in it is missing, unknown, too large, of another shape or type, or not finite.
+    """
+    path = Path(path)
+    try:
+        size = path.stat().st_size
+    except OSError:
+        size = 0  # the next line says what is wrong
+    if size > WHOLE_LIMIT:
+        raise PackDamaged(path=path, reason=f"it is larger than {WHOLE_LIMIT // 1_000_000} MB")
+    try:
+        file = read_checkpoint(path, WANTED)
+    except CheckpointDamaged as problem:
+        raise PackDamaged(path=path, reason=problem.details["reason"]) from None
+    except CheckpointMismatch as problem:
+        raise PackDamaged(path=path, reason=_of_parameter(problem)) from None
+    tensors = cast(dict[str, object], file.content if isinstance(file.content, dict) else {})
+    return _checked(path, size, tensors, file.metadata, file.sha256)
+
+
+def write_pack(
+    path: Path | str,
+    *,
+    name: str,
+    artist: str = "",
+    licence: str = "",
+    settings: Mapping[str, Any] | None = None,
+    painting: Picture,
+    preview: Picture | None = None,
+    base: str,
+    parameters: Mapping[str, NDArray[Any]],
+) -> None:
+    """Write a tuned pack, whole or not at all; what can be written can be read.
+
+    Args:
+        base: SHA-256 of the weights' file that was tuned (`Checkpoint.sha256`).
+        parameters: what differs from them, by the checkpoint's full names; kept as float16.
+
+    Raises:
+        PackTooLarge: more than 4 MB.
+        PackDamaged: a text, a setting or a parameter would not be accepted on reading.
+        OutputNotWritten: the disk or the folder refuses.
+    """
+    described = {"kind": "tuned", "name": name, "artist": artist, "licence": licence, "base": base}
+    _write(Path(path), described, settings or {}, painting, preview=preview, parameters=parameters)
+
+
+def write_whole_pack(
+    path: Path | str,
+    checkpoint: Checkpoint,
+    *,
+    name: str,
+    artist: str = "",
+    licence: str = "",
+    settings: Mapping[str, Any] | None = None,
+    painting: Picture,
+    preview: Picture | None = None,
+) -> None:
+    """Write all that painting needs of a checkpoint as a whole pack; raises as `write_pack`."""
+    described = {"kind": "whole", "name": name, "artist": artist, "licence": licence, "base": ""}
+    described |= checkpoints.describing(checkpoint.kind)
+    needed = {name: array for name, array in checkpoint.parameters.items() if not checkpoints.only_trains(name)}
+    _write(Path(path), described, settings or {}, painting, preview=preview, parameters=needed)
+
+
+def _write(
+    path: Path,
+    described: Mapping[str, str],
+    settings: Mapping[str, Any],
+    painting: Picture,
+    *,
+    preview: Picture | None,
+    parameters: Mapping[str, NDArray[Any]],
+) -> None:
+    pictures = {PAINTING: _painting(painting), THUMBNAIL: _small(painting, THUMBNAIL_SIDE)}
+    if preview is not None:
+        pictures[PREVIEW] = _small(preview, PREVIEW_SIDE)
+    with np.errstate(over="ignore"):  # what becomes infinite is refused below
+        tensors = {name: np.ascontiguousarray(array, np.float16) for name, array in parameters.items()}
+    tensors |= {name: np.frombuffer(data, np.uint8) for name, data in pictures.items()}
+    metadata = {"format": FORMAT, "version": VERSION, "settings": json.dumps(dict(settings)), **described}
+    data = safetensors.numpy.save(tensors, metadata)
+    limit = _limit(described["kind"])
+    if len(data) > limit:
+        raise PackTooLarge(path=path, megabytes=round(len(data) / 1e6, 2), limit=limit // 1_000_000)
+    _checked(path, len(data), tensors, metadata, hashlib.sha256(data).hexdigest())
+    put_in_place(path, data)
+
+
+def _painting(painting: Picture) -> bytes:
+    short, long = sorted((painting.width, painting.height))
+    fitting = min(round(long * min(1, PAINTING_SIDE / short)), LONGEST)
+    return _webp(resized(painting, fitting), PAINTING_QUALITY)
+
+
+def _small(picture: Picture, long_side: int) -> bytes:
+    return _webp(resized(picture, min(long_side, max(picture.width, picture.height))), SMALL_QUALITY)
+
+
+def _webp(picture: Picture, quality: int) -> bytes:
+    memory = io.BytesIO()
+    write_picture(Picture(picture.pixels), memory, options=WriteOptions(quality=quality, format="webp"))
+    return memory.getvalue()
+
+
+def _checked(
+    path: Path, size: int, tensors: Mapping[str, object], metadata: Mapping[str, object], sha256: str
+) -> StylePack:
+    """The pack that a file's content makes; raises `PackDamaged`."""
+    try:
+        described = describe(metadata)
+        if size > _limit(described["kind"]):
+            raise ValueError(f"it is larger than {_limit(described['kind']) // 1_000_000} MB")
+        pictures = {name: _bytes(tensors[name], name) for name in PICTURES if name in tensors}
+        for name in (PAINTING, THUMBNAIL):
+            if name not in pictures:
+                raise ValueError(f"it has no {name}")
+        for name, data in pictures.items():
+            check_picture(data, name)
+        numbers = {name: tensor for name, tensor in tensors.items() if name not in PICTURES}
+        whole, parameters = None, {}
+        if described["kind"] == "whole":
+            whole = checkpoints.fitted(numbers, metadata, path, sha256)
+        else:
+            parameters = {name: _tuned(name, tensor) for name, tensor in numbers.items()}
+        painting = read_picture(pictures[PAINTING], name=f"{PAINTING}.webp")
+    except CheckpointMismatch as problem:
+        raise PackDamaged(path=path, reason=_of_parameter(problem)) from None
+    except (ValueError, StudioError) as problem:
+        raise PackDamaged(path=path, reason=printable(str(problem))) from None
+    return StylePack(
+        path=path,
+        painting=Picture(painting.pixels),
+        thumbnail=pictures[THUMBNAIL],
+        preview=pictures.get(PREVIEW),
+        parameters=parameters,
+        whole=whole,
+        sha256=sha256,
+        **described,
+    )
+
+
+def describe(metadata: Mapping[str, object]) -> dict[str, Any]:
+    """Name, artist, licence, kind, base and settings, checked; raises `ValueError` with what is wrong."""
+    if metadata.get("format") != FORMAT:
+        raise ValueError("it is no style pack")
+    if metadata.get("version") != VERSION:
+        raise ValueError(f"it is of version {metadata.get('version')}, this program knows {VERSION}")
+    kind, base = metadata.get("kind"), metadata.get("base", "")
+    if kind not in get_args(PackKind):
+        raise ValueError(f"it is of a kind that is not known, {kind}")
+    if not isinstance(base, str) or not (_is_hash(base) if kind == "tuned" else base == ""):
+        raise ValueError("it does not say which weights it was taught from")
+    texts = {name: _text(metadata.get(name, ""), name, limit) for name, limit in TEXT_LIMITS.items()}
+    if not texts["name"].strip():
+        raise ValueError("it has no name")
+    return {**texts, "kind": kind, "base": base, "settings": _settings(metadata.get("settings", "{}"))}
+
+
+def _is_hash(text: str) -> bool:
+    return len(text) == 64 and set(text) <= set("0123456789abcdef")
+
+
+def _text(value: object, name: str, limit: int) -> str:
+    if not isinstance(value, str) or len(value) > limit or not value.isprintable():
+        raise ValueError(f"its {name} is not a line of at most {limit} letters")
+    return value
+
+
+def _settings(text: object) -> dict[str, Any]:
+    if not isinstance(text, str) or len(text) > SETTINGS_LIMIT:
+        raise ValueError("its settings are too long")
+    try:
+        values = json.loads(text)
+    except (ValueError, RecursionError):
+        raise ValueError("its settings are not JSON") from None
+    if not isinstance(values, dict):
+        raise ValueError("its settings are not an object")
+    try:
+        Settings.from_dict(values)
+    except (SettingWrong, TypeError, OverflowError) as problem:
+        raise ValueError(f"its settings are wrong: {problem}") from None
+    return values
+
+
+def _bytes(tensor: object, name: str) -> bytes:
+    if not isinstance(tensor, np.ndarray) or tensor.dtype != np.uint8 or tensor.ndim != 1:
+        raise ValueError(f"its {name} is not a row of bytes")
+    if tensor.size > PICTURE_LIMIT:
+        raise ValueError(f"its {name} is larger than {PICTURE_LIMIT // 1_000_000} MB")
+    return tensor.tobytes()
+
+
+def check_picture(data: bytes, name: str) -> None:
+    """That bytes are a WebP picture of a side that packs have, told by its head; raises `ValueError`, StudioError."""
+    try:
+        with open_with_pillow(data, name) as image:
+            kind, size = image.format, image.size
+    except StudioError:
+        raise
+    except Exception as problem:  # Pillow raises almost anything over damaged files
+        raise ValueError(f"its {name} is damaged: {problem}") from None
+    if kind != "WEBP" or max(size) > LONGEST:
+        raise ValueError(f"its {name} is not a WebP picture of at most {LONGEST} px a side")
+
+
+def _tuned(name: str, tensor: object) -> NDArray[np.float32]:
+    shapes = checkpoints.tunable_shapes(name)
+    if not isinstance(tensor, np.ndarray) or tensor.dtype != np.float16 or tensor.shape not in shapes:
+        raise ValueError(f"{name} is not a parameter of the drafting or a revision network, of its shape, in float16")
+    widened = tensor.astype(np.float32)
+    if not np.isfinite(widened).all():
+        raise ValueError(f"{name} holds numbers that are not finite")
+    widened.flags.writeable = False
+    return widened
+
+
+def _limit(kind: str) -> int:
+    return TUNED_LIMIT if kind == "tuned" else WHOLE_LIMIT
+
+
+def _of_parameter(problem: CheckpointMismatch) -> str:
+    return f"{problem.details['parameter']} {problem.details['reason']}"
