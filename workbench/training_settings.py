@@ -23,10 +23,11 @@ class FolderSettings:
         known = {field.name: field for field in fields(cls)}  # type: ignore[arg-type]
         check_known(values.items(), known)
         paths = {name for name, field in known.items() if field.type is Path}
-        for name in paths:
+        optional = {name for name, field in known.items() if field.type == Path | None and values.get(name) is not None}
+        for name in paths | optional:
             if not isinstance(values.get(name), str):
                 raise SettingWrong(name=name, value=values.get(name), expected="give a folder")
-        return cls(**{name: Path(value) if name in paths else value for name, value in values.items()})
+        return cls(**{name: Path(value) if name in paths | optional else value for name, value in values.items()})
 
 
 def check_common(batch: object, steps: object, learning_rate: object, seed: object) -> None:
