@@ -10,7 +10,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal, cast, get_args
+from typing import Any, cast
 
 import numpy as np
 import safetensors.numpy
@@ -18,8 +18,18 @@ from numpy.typing import NDArray
 
 from lapstyle import checkpoints
 from lapstyle.checkpoints import Checkpoint
-from lapstyle.settings import Settings
-from workbench.checkpoint_file import HEADER_LIMIT, Parameters, read_checkpoint
+from lapstyle.pack_metadata import (
+    FORMAT,
+    PAINTING,
+    PREVIEW,
+    THUMBNAIL,
+    VERSION,
+    WHOLE_LIMIT,
+    PackKind,
+    describe,
+    size_limit,
+)
+from workbench.checkpoint_file import Parameters, read_checkpoint
 from workbench.decoding import open_with_pillow
 from workbench.errors import (
     CheckpointDamaged,
@@ -27,25 +37,13 @@ from workbench.errors import (
     PackDamaged,
     PackForOtherWeights,
     PackTooLarge,
-    SettingWrong,
     StudioError,
 )
 from workbench.image_io import Picture, WriteOptions, read_picture, resized, write_picture
 from workbench.output_file import put_in_place
 from workbench.safe_pickle import printable
 
-PackKind = Literal["tuned", "whole"]
-
-FORMAT = "lapstyle-pack"
-VERSION = "1"
-SUFFIX = ".safetensors"
-TUNED_LIMIT = 4_000_000  # bytes
-WHOLE_LIMIT = 32_000_000  # bytes; PaddleGAN's networks have 23 MB in float16
 PICTURE_LIMIT = 1_000_000  # bytes of each picture
-TEXT_LIMITS = {"name": 80, "artist": 120, "licence": 200}
-SETTINGS_LIMIT = 1000  # letters
-
-PAINTING, THUMBNAIL, PREVIEW = "painting", "thumbnail", "preview"
 PICTURES = (PAINTING, THUMBNAIL, PREVIEW)
 PAINTING_SIDE = 512  # px, short side: the largest a style is encoded at
 LONGEST = 2048  # px, of a picture in a pack
@@ -101,18 +99,6 @@ class StylePack:
             if name not in base.parameters or base.parameters[name].shape != array.shape:
                 raise PackForOtherWeights(path=self.path, weights=base.path.name)
         return Checkpoint(self.path, base.parameters | self.parameters, base.kind, base.revisions, self.sha256)
-
-
-def is_pack(path: Path | str) -> bool:
-    """Whether a file says that it is a style pack, by its content; cheap, and never raises."""
-    try:
-        with Path(path).open("rb") as file:
-            size = int.from_bytes(file.read(8), "little")
-            head = file.read(size) if 0 < size <= HEADER_LIMIT else b""
-        metadata = json.loads(head).get("__metadata__", {})
-        return isinstance(metadata, dict) and metadata.get("format") == FORMAT
-    except (OSError, ValueError, AttributeError, RecursionError):
-        return False
 
 
 def read_pack(path: Path | str) -> StylePack:
@@ -201,7 +187,7 @@ def _write(
     tensors |= {name: np.frombuffer(data, np.uint8) for name, data in pictures.items()}
     metadata = {"format": FORMAT, "version": VERSION, "settings": json.dumps(dict(settings)), **described}
     data = safetensors.numpy.save(tensors, metadata)
-    limit = _limit(described["kind"])
+    limit = size_limit(described["kind"])
     if len(data) > limit:
         raise PackTooLarge(path=path, megabytes=round(len(data) / 1e6, 2), limit=limit // 1_000_000)
     _checked(path, len(data), tensors, metadata, hashlib.sha256(data).hexdigest())
@@ -230,8 +216,8 @@ def _checked(
     """The pack that a file's content makes; raises `PackDamaged`."""
     try:
         described = describe(metadata)
-        if size > _limit(described["kind"]):
-            raise ValueError(f"it is larger than {_limit(described['kind']) // 1_000_000} MB")
+        if size > size_limit(described["kind"]):
+            raise ValueError(f"it is larger than {size_limit(described['kind']) // 1_000_000} MB")
         pictures = {name: _bytes(tensors[name], name) for name in PICTURES if name in tensors}
         for name in (PAINTING, THUMBNAIL):
             if name not in pictures:
@@ -259,49 +245,6 @@ def _checked(
         sha256=sha256,
         **described,
     )
-
-
-def describe(metadata: Mapping[str, object]) -> dict[str, Any]:
-    """Name, artist, licence, kind, base and settings, checked; raises `ValueError` with what is wrong."""
-    if metadata.get("format") != FORMAT:
-        raise ValueError("it is no style pack")
-    if metadata.get("version") != VERSION:
-        raise ValueError(f"it is of version {metadata.get('version')}, this program knows {VERSION}")
-    kind, base = metadata.get("kind"), metadata.get("base", "")
-    if kind not in get_args(PackKind):
-        raise ValueError(f"it is of a kind that is not known, {kind}")
-    if not isinstance(base, str) or not (_is_hash(base) if kind == "tuned" else base == ""):
-        raise ValueError("it does not say which weights it was taught from")
-    texts = {name: _text(metadata.get(name, ""), name, limit) for name, limit in TEXT_LIMITS.items()}
-    if not texts["name"].strip():
-        raise ValueError("it has no name")
-    return {**texts, "kind": kind, "base": base, "settings": _settings(metadata.get("settings", "{}"))}
-
-
-def _is_hash(text: str) -> bool:
-    return len(text) == 64 and set(text) <= set("0123456789abcdef")
-
-
-def _text(value: object, name: str, limit: int) -> str:
-    if not isinstance(value, str) or len(value) > limit or not value.isprintable():
-        raise ValueError(f"its {name} is not a line of at most {limit} letters")
-    return value
-
-
-def _settings(text: object) -> dict[str, Any]:
-    if not isinstance(text, str) or len(text) > SETTINGS_LIMIT:
-        raise ValueError("its settings are too long")
-    try:
-        values = json.loads(text)
-    except (ValueError, RecursionError):
-        raise ValueError("its settings are not JSON") from None
-    if not isinstance(values, dict):
-        raise ValueError("its settings are not an object")
-    try:
-        Settings.from_dict(values)
-    except (SettingWrong, TypeError, OverflowError) as problem:
-        raise ValueError(f"its settings are wrong: {problem}") from None
-    return values
 
 
 def _bytes(tensor: object, name: str) -> bytes:
@@ -334,10 +277,6 @@ def _tuned(name: str, tensor: object) -> NDArray[np.float32]:
         raise ValueError(f"{name} holds numbers that are not finite")
     widened.flags.writeable = False
     return widened
-
-
-def _limit(kind: str) -> int:
-    return TUNED_LIMIT if kind == "tuned" else WHOLE_LIMIT
 
 
 def _of_parameter(problem: CheckpointMismatch) -> str:

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 import assets
 from assets import GalleryStyle
 from lapstyle import pyramid
-from lapstyle.packs import StylePack, find_pack, is_pack, read_pack
+from lapstyle.packs import StylePack, installed_packs, is_pack, read_pack, shipped_packs
 from lapstyle.pyramid import Pixels, Planes
 from workbench.errors import PictureShapeWrong, SettingWrong, StyleUnknown
 from workbench.image_io import Picture, read_picture
@@ -52,6 +52,11 @@ class Style:
         digest = hashlib.sha256(f"{self.pixels.shape}{self.pixels.dtype}".encode())
         digest.update(np.ascontiguousarray(self.pixels).data)
         return digest.hexdigest()
+
+    @property
+    def fingerprint(self) -> str:
+        """What tells apart whatever paints differently: the painting, and what was taught of it."""
+        return self.key if self.pack is None else f"{self.key} {self.pack.sha256}"
 
     @cached_property
     def planes(self) -> Planes:
@@ -101,23 +106,24 @@ def find_style(style: StyleLike) -> Style:
         return Style("a picture", style.pixels)
     if isinstance(style, np.ndarray):
         return Style("an array", checked_pixels(style, "style"))
-    known = {painting.id: painting for painting in gallery()}
+    known = {painting.id: painting.path for painting in gallery()}
     if isinstance(style, str) and style in known:
-        return Style(style, read_picture(known[style].path).pixels)
-    if isinstance(style, str) and (card := find_pack(style)) is not None:
-        return _style_of(read_pack(card.path))
+        return Style(style, read_picture(known[style]).pixels)
+    packs = {card.id: card.path for card in (*shipped_packs(), *installed_packs())}
+    if isinstance(style, str) and style in packs:
+        return _style_of(read_pack(packs[style]))
     path = Path(style)
     try:
         there = path.exists()
     except OSError:  # too long for a file's name
         there = False
     if not there:
-        raise StyleUnknown(name=os.fspath(style), known=", ".join(known))
+        raise StyleUnknown(name=os.fspath(style), known=", ".join([*known, *packs]))
     return _style_of(read_pack(path)) if is_pack(path) else Style(path.stem, read_picture(path).pixels)
 
 
 def _style_of(pack: StylePack) -> Style:
-    return Style(pack.name, pack.painting.pixels, pack)
+    return Style(pack.path.stem, pack.painting.pixels, pack)
 
 
 def checked_pixels(pixels: Pixels, name: str) -> Pixels:

@@ -150,7 +150,7 @@ def settings_hash(
 ) -> str:
     """SHA-256 of all that decides what a painting looks like, besides the photo: two ways to say the same are equal."""
     content: dict[str, Any] = {
-        "styles": sorted((style.key, round(weight, 9)) for style, weight in styles),
+        "styles": sorted((style.fingerprint, round(weight, 9)) for style, weight in styles),
         "settings": {
             **settings.to_dict(),
             "color": settings.content_color,

@@ -97,9 +97,11 @@ def sheet(
 
 
 def captioned(style: Style) -> Caption:
-    """The gallery's title, artist and year; of any other style its name."""
+    """The gallery's title, artist and year; a pack's name and artist; of any other style its name."""
     record = next((record for record in gallery() if record.id == style.name), None)
     swatch = to_image(Picture(style.pixels))
+    if style.pack is not None:
+        return Caption(style.pack.name, style.pack.artist, swatch)
     if record is None:
         return Caption(style.name, "", swatch)
     return Caption(record.title, f"{record.artist}, {record.year}", swatch)

@@ -232,7 +232,7 @@ def split_weight(text: str) -> tuple[str, float]:
 
 
 def found_style(style: str) -> str | Path:
-    """A gallery painting's name as text, a file as a path; raises `StyleUnknown` where it is neither."""
+    """A name of the gallery as text, a file as a path; raises `StyleUnknown` where it is neither."""
     if not is_style(style):
         raise StyleUnknown(name=style, known=", ".join(gallery_names()))
     return style if style in gallery_names() else Path(style)
@@ -243,9 +243,12 @@ def is_style(text: str) -> bool:
 
 
 def gallery_names() -> list[str]:
+    """Of the paintings, and of the style packs that ship or are installed."""
     import assets
+    from lapstyle.pack_shelf import installed_packs, shipped_packs
 
-    return [style.id for style in assets.gallery()]
+    cards = (*shipped_packs(), *installed_packs())
+    return [*(style.id for style in assets.gallery()), *(card.id for card in cards)]
 
 
 def number_or_name(value: object) -> Any:

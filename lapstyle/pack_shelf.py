@@ -1,0 +1,135 @@
+"""Where style packs are kept: those that come with the program, and those that the user installed."""
+
+import json
+import logging
+import re
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import platformdirs
+import safetensors
+
+import assets
+from lapstyle.pack_metadata import SUFFIX, THUMBNAIL, WHOLE_LIMIT, PackKind, describe
+from workbench.errors import OutputNotWritten, PackUnknown
+from workbench.output_file import put_in_place
+
+ID_END = "-pack"
+ID_LENGTH = 60  # letters
+NO_LETTER = re.compile(r"[\W_]+")
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class PackCard:
+    """What a list of packs shows; read without the parameters.
+
+    Attributes:
+        id: what the command line calls it: "great-wave-pack".
+        path: the file, for `read_pack` and wherever a style's file is named.
+        thumbnail: the painting as WebP.
+        shipped: whether it came with the program; such cannot be removed.
+
+    The rest is as in `StylePack`.
+    """
+
+    id: str
+    path: Path
+    name: str
+    artist: str
+    licence: str
+    kind: PackKind
+    base: str
+    settings: dict[str, Any]
+    thumbnail: bytes = field(repr=False)
+    shipped: bool
+
+
+def packs_folder() -> Path:
+    """Where installed packs are."""
+    return platformdirs.user_data_path("lapstyle-studio", appauthor=False) / "packs"
+
+
+@cache
+def shipped_packs() -> tuple[PackCard, ...]:
+    """Those that come with the program, in the order in which they are shown; raises `DataFileMissing`."""
+    files = json.loads(assets.path("packs/packs.json").read_text(encoding="utf-8"))
+    return tuple(_card(assets.path(f"packs/{file}"), shipped=True) for file in files)
+
+
+def installed_packs() -> tuple[PackCard, ...]:
+    """The user's own by their names; files that are no packs are passed over."""
+    return tuple(sorted(_installed(), key=lambda card: (card.name.casefold(), card.id)))
+
+
+def _installed() -> Iterator[PackCard]:
+    with suppress(OSError):  # no folder yet
+        for path in sorted(packs_folder().glob(f"*{SUFFIX}")):
+            try:
+                yield _card(path, shipped=False)
+            except (OSError, ValueError, safetensors.SafetensorError):
+                logger.warning("%s is not a style pack", path, exc_info=True)
+
+
+def _card(path: Path, shipped: bool) -> PackCard:
+    if path.stat().st_size > WHOLE_LIMIT:
+        raise ValueError("it is too large")
+    with safetensors.safe_open(path, framework="numpy") as file:
+        described = describe(file.metadata() or {})
+        thumbnail = file.get_tensor(THUMBNAIL).tobytes()
+    return PackCard(id=path.stem, path=path, thumbnail=thumbnail, shipped=shipped, **described)
+
+
+def find_pack(id: str) -> PackCard | None:
+    """The shipped or installed pack of that id, if there is one."""
+    return next((card for card in (*shipped_packs(), *installed_packs()) if card.id == id), None)
+
+
+def keep(name: str, data: bytes) -> Path:
+    """Put a pack's content in the folder under an id that is free, or that has this content already."""
+    make_folder()
+    taken = {card.id for card in shipped_packs()} | {painting.id for painting in assets.gallery()}
+    stem, number = f"{slug(name)}{ID_END}", 1
+    id = stem
+    while id in taken or not _is_free(packs_folder() / f"{id}{SUFFIX}", data):
+        number += 1
+        id = f"{stem}-{number}"
+    path = packs_folder() / f"{id}{SUFFIX}"
+    put_in_place(path, data)
+    return path
+
+
+def _is_free(path: Path, data: bytes) -> bool:
+    return not path.exists() or path.read_bytes() == data
+
+
+def slug(name: str) -> str:
+    return NO_LETTER.sub("-", name.casefold())[:ID_LENGTH].strip("-") or "style"
+
+
+def make_folder() -> None:
+    try:
+        packs_folder().mkdir(parents=True, exist_ok=True)
+    except OSError as problem:
+        raise OutputNotWritten(path=packs_folder(), reason=problem.strerror or str(problem)) from problem
+
+
+def remove_pack(id: str) -> None:
+    """Delete an installed pack's copy.
+
+    Raises:
+        PackUnknown: none of that id is installed.
+        OutputNotWritten: the folder does not allow it.
+    """
+    known = {card.id: card.path for card in installed_packs()}
+    if id not in known:
+        raise PackUnknown(name=id, known=", ".join(known) or "none")
+    try:
+        known[id].unlink(missing_ok=True)
+    except OSError as problem:
+        raise OutputNotWritten(path=known[id], reason=problem.strerror or str(problem)) from problem
