@@ -103,6 +103,10 @@ class Engine(ABC):
         return 2 * sum(array.size for array in network.values() if array.ndim == 4) / 4 / 1e6
 
     @abstractmethod
+    def with_checkpoint(self, checkpoint: Checkpoint) -> "Engine":
+        """The same runner on the same device for other weights."""
+
+    @abstractmethod
     def _encode(self, picture: Array, through: Through, cancellation: Cancellation | None) -> Features: ...
 
     @abstractmethod
@@ -165,13 +169,23 @@ class OnnxEngine(Engine):
 
     name = "ONNX Runtime"
 
-    def __init__(self, checkpoint: Checkpoint, device: Device = "auto", threads: int | None = None) -> None:
+    def __init__(
+        self,
+        checkpoint: Checkpoint,
+        device: Device = "auto",
+        threads: int | None = None,
+        *,
+        runtime: Runtime | None = None,
+    ) -> None:
         super().__init__(checkpoint)
-        self.runtime = Runtime.choose(device, threads)
+        self.runtime = runtime or Runtime.choose(device, threads)
         self.device, self.threads, self.note = self.runtime.device, self.runtime.threads, self.runtime.note
         self._sessions: dict[str, Session] = {}
         self._revisions: OrderedDict[tuple[int, bytes], Session] = OrderedDict()
         self._lock = threading.RLock()  # the window and its batches may share an engine
+
+    def with_checkpoint(self, checkpoint: Checkpoint) -> "OnnxEngine":
+        return OnnxEngine(checkpoint, runtime=self.runtime)
 
     def _session(self, graph: str, parameters: dict[str, Array]) -> Session:
         needed = {name: parameters[name] for name in graph_parameters()[graph]}
@@ -251,9 +265,18 @@ class PaddleEngine(Engine):
         self.device = "NVIDIA GPU (Paddle)" if has_gpu and device != "cpu" else "CPU"
         self.threads = threads or usable_cores()
         paddle.base.core.set_num_threads(self.threads)
-        self._encoder = self._load(networks.Encoder(not self.has_conv3_4, deepest="relu4_1"), "net_enc")
         self._drafting = self._load(networks.DraftingNet(not self.universal), "net_dec")
         self._revisions = [self._revision(revision_name(number)) for number in range(1, checkpoint.revisions + 1)]
+
+    def with_checkpoint(self, checkpoint: Checkpoint) -> "PaddleEngine":
+        return PaddleEngine(checkpoint, "cpu" if self.device == "CPU" else "gpu", self.threads)
+
+    @functools.cached_property
+    def _encoder(self) -> Any:
+        """Made when it is first needed: a style pack's never is."""
+        from lapstyle import networks
+
+        return self._load(networks.Encoder(not self.has_conv3_4, deepest="relu4_1"), "net_enc")
 
     def _revision(self, name: str) -> Any:
         from lapstyle import networks

@@ -85,9 +85,9 @@ def _card(path: Path, shipped: bool) -> PackCard:
     return PackCard(id=path.stem, path=path, thumbnail=thumbnail, shipped=shipped, **described)
 
 
-def find_pack(id: str) -> PackCard | None:
-    """The shipped or installed pack of that id, if there is one."""
-    return next((card for card in (*shipped_packs(), *installed_packs()) if card.id == id), None)
+def all_packs() -> tuple[PackCard, ...]:
+    """Those that ship, then those that are installed."""
+    return (*shipped_packs(), *installed_packs())
 
 
 def keep(name: str, data: bytes) -> Path:

@@ -8,7 +8,7 @@ from lapstyle.pack_file import StylePack, read_pack, write_pack, write_whole_pac
 from lapstyle.pack_metadata import PackKind, is_pack
 from lapstyle.pack_shelf import (
     PackCard,
-    find_pack,
+    all_packs,
     installed_packs,
     keep,
     make_folder,
@@ -24,7 +24,7 @@ __all__ = [
     "PackCard",
     "PackKind",
     "StylePack",
-    "find_pack",
+    "all_packs",
     "install_checkpoint",
     "install_pack",
     "installed_packs",

@@ -13,10 +13,11 @@ import weights
 from lapstyle import gallery_statistics, pyramid
 from lapstyle.checkpoints import load_checkpoint
 from lapstyle.coloring import with_color_of
-from lapstyle.engine import EngineName, Features, Through, choose_engine
+from lapstyle.engine import EngineName, Features, choose_engine
 from lapstyle.pyramid import Level, Pixels, Plan, Planes
 from lapstyle.revision import PixelStore, PlaneStore, RevisionWindow, Store, to_pixels
 from lapstyle.settings import Settings
+from lapstyle.shares import Model, Models, Share, combined
 from lapstyle.styles import Statistics, StatisticsStore, WeightedStyles, mix
 from workbench.image_io import Picture, resized
 from workbench.picture import check_size
@@ -36,7 +37,8 @@ class Prepared:
     pixels: Pixels
     sizes: Plan
     levels: list[Level]
-    features: Features
+    features: dict[str, Features]
+    """By the encoder that saw them, as `StatisticsStore.encoder` names it."""
 
 
 class Painter:
@@ -45,6 +47,7 @@ class Painter:
     Attributes:
         engine: what runs the networks.
         store: the statistics of the styles.
+        models: what paints: the engine, and packs beside it.
         tile: longest side of a tile, in pixels; any value gives the same picture, up to float rounding.
     """
 
@@ -74,6 +77,7 @@ class Painter:
         self.engine = choose_engine(loaded, device, threads, engine)
         folder = StatisticsStore.default_folder() if cache == "default" else cache
         self.store = StatisticsStore(f"{loaded.sha256} {self.engine.name}", folder, gallery_statistics.load)
+        self.models = Models(Model(self.engine, self.engine, self.store))
         self.tile = tile
         self._prepared: Prepared | None = None
 
@@ -99,33 +103,28 @@ class Painter:
         pixels = yield from painting.run()
         return replace(picture, pixels=pixels)
 
-    def statistics(
-        self, styles: WeightedStyles, short: int, through: Through, cancellation: Cancellation | None
-    ) -> Statistics:
-        """The blended statistics of styles at the side nearest to `short`."""
-
-        def encode(planes: Planes) -> Statistics:
-            return self.engine.encode(planes[None], through, cancellation).statistics
-
-        parts = [
-            (self.store.find(style, style.nearest_side(short), [through], encode), weight) for style, weight in styles
-        ]
-        return mix(parts)
-
-    def prepare(self, pixels: Pixels, sizes: Plan, cancellation: Cancellation | None) -> Prepared:
-        """The pyramid and the draft's features of a photo; those of the last photo and stroke are kept."""
+    def prepare(self, pixels: Pixels, sizes: Plan) -> Prepared:
+        """The pyramid of a photo; that of the last photo and stroke is kept, with the features that were seen in it."""
         kept = self._prepared
         if kept is not None and kept.pixels is pixels and kept.sizes == sizes:
             return kept
         self._prepared = None  # so that two photos are never held at once
-        levels = pyramid.build(pixels, sizes)
-        coarsest = levels[0].window(pyramid.whole(levels[0].size))
-        padded = pyramid.replicate(coarsest, pyramid.round_up(levels[0].size, pyramid.DRAFT_MULTIPLE))
-        features = self.engine.encode(padded[None], "relu4_1", cancellation)
-        prepared = Prepared(pixels, sizes, levels, features)
+        prepared = Prepared(pixels, sizes, pyramid.build(pixels, sizes), {})
         if not pixels.flags.writeable:  # what can be written to may not be the same photo the next time
             self._prepared = prepared
         return prepared
+
+
+def see(prepared: Prepared, models: Sequence[Model], cancellation: Cancellation | None) -> list[Features]:
+    """The draft's features of a photo, as the encoder of each model sees them; those of other encoders are let go."""
+    encoders = {model.store.encoder: model.encoder for model in models}
+    features = {name: seen for name, seen in prepared.features.items() if name in encoders}
+    for name in encoders.keys() - features.keys():
+        coarsest = prepared.levels[0].window(pyramid.whole(prepared.levels[0].size))
+        padded = pyramid.replicate(coarsest, pyramid.round_up(prepared.levels[0].size, pyramid.DRAFT_MULTIPLE))
+        features[name] = encoders[name].encode(padded[None], "relu4_1", cancellation)
+    prepared.features = features
+    return [features[model.store.encoder] for model in models]
 
 
 class Painting:
@@ -137,28 +136,33 @@ class Painting:
         self.painter = painter
         self.pixels = pixels
         self.sizes = sizes
-        self.styles = styles
+        self.shares = painter.models.shares(styles, settings.strength)
         self.settings = settings
         self.cancellation: Cancellation | None = None
         self.done = 0.0
         areas = [height * width for height, width in sizes.sizes]
         self.style_cost = STYLE_COST * areas[0]
-        self.draft_cost = DRAFT_COST * areas[0]
+        self.draft_cost = DRAFT_COST * areas[0] * len(self.shares)
         if len(areas) > 1:
             areas[-1] = math.prod(pyramid.round_up(sizes.photo, 2))
-        self.revision_costs = [painter.engine.revision_cost(revision) for revision in range(1, len(areas))]
+        self.revision_costs = [
+            sum(share.model.engine.revision_cost(revision) for share in self.shares)
+            for revision in range(1, len(areas))
+        ]
         revising = sum(cost * area for cost, area in zip(self.revision_costs, areas[1:], strict=True))
         self.total = self.style_cost + self.draft_cost + revising
 
     def run(self) -> Job[Pixels]:
         """The pixels, of the photo's shape and depth."""
         yield self.progress("style")
-        target = self.painter.statistics(self.styles, min(self.sizes.sizes[0]), "relu4_1", self.cancellation)
+        short = min(self.sizes.sizes[0])
+        targets = [share.model.statistics(share.styles, short, "relu4_1", self.cancellation) for share in self.shares]
         self.done += self.style_cost
         yield self.progress("draft")
-        prepared = self.painter.prepare(self.pixels, self.sizes, self.cancellation)
+        prepared = self.painter.prepare(self.pixels, self.sizes)
+        features = see(prepared, [share.model for share in self.shares], self.cancellation)
         yield self.progress("draft")
-        result = self.draft(prepared, target)
+        result = self.draft(features, targets)
         self.done += self.draft_cost
         for revision in range(1, len(self.sizes.sizes)):
             yield self.progress(f"revision {revision}", self.preview(prepared.levels[revision - 1], result))
@@ -176,34 +180,42 @@ class Painting:
     def progress(self, stage: str, preview: Pixels | None = None) -> Progress:
         return Progress(self.done, self.total, stage, preview)
 
-    def draft(self, prepared: Prepared, target: Statistics) -> Planes:
+    def draft(self, features: Sequence[Features], targets: Sequence[Statistics]) -> Planes:
         """The draft, [3, height, width]; strength moves its target from the photo's own statistics to the style's."""
         strength = self.settings.strength
-        if strength < 1:
-            target = mix([(target, strength), (prepared.features.statistics, 1 - strength)])
+        drafts = []
+        for share, seen, target in zip(self.shares, features, targets, strict=True):
+            aim = mix([(target, strength), (seen.statistics, 1 - strength)]) if strength < 1 else target
+            drafts.append((share.model.engine.draft(seen, aim, self.cancellation)[0], share.size))
         height, width = self.sizes.sizes[0]
-        painted = self.painter.engine.draft(prepared.features, target, self.cancellation)[0]
-        return painted[:, :height, :width]
+        return combined(drafts)[:, :height, :width]
 
     def revise(self, levels: Sequence[Level], revision: int, coarse: Planes, store: "Store") -> Job[None]:
         """Paint one level finer, tile by tile, into the store."""
         size = self.sizes.sizes[revision]
-        window = RevisionWindow(self.painter.engine, levels, revision, coarse)
-        style: Statistics = {}
-        if self.painter.engine.universal:
-            style = self.painter.statistics(self.styles, min(size), "relu3_1", self.cancellation)
+        windows = [RevisionWindow(share.model.engine, levels, revision, coarse) for share in self.shares]
+        styles = [self.modulating(share, min(size)) for share in self.shares]
         # Of the finest level, only what the photo covers; its replicated edge is not worth painting.
         painted_size = pyramid.round_up(self.sizes.photo, 2) if isinstance(store, PixelStore) else size
         for tile in tiles(*painted_size, self.painter.tile):
-            laplacian, enlarged, residual = window.revise(tile, style, self.cancellation)
-            painted = self.combined(laplacian, enlarged, residual)
+            residuals = []
+            for window, style, share in zip(windows, styles, self.shares, strict=True):
+                laplacian, enlarged, residual = window.revise(tile, style, self.cancellation)
+                residuals.append((residual, share.size))
+            painted = self.detailed(laplacian, enlarged, combined(residuals))
             if isinstance(store, PixelStore):
                 painted = self.colored(levels[revision].window(tile), painted)
             store.put(tile, painted)
             self.done += self.revision_costs[revision - 1] * tile.height * tile.width
             yield self.progress(f"revision {revision}")
 
-    def combined(self, laplacian: Planes, enlarged: Planes, residual: Planes) -> Planes:
+    def modulating(self, share: Share, short: int) -> Statistics:
+        """The statistics that modulate a share's revision; PaddleGAN's network takes none."""
+        if not share.model.engine.universal:
+            return {}
+        return share.model.statistics(share.styles, short, "relu3_1", self.cancellation)
+
+    def detailed(self, laplacian: Planes, enlarged: Planes, residual: Planes) -> Planes:
         """The enlarged previous result, and on it, by strength, painted or own detail; in `residual`."""
         strength, detail = self.settings.strength, self.settings.detail
         residual *= np.float32(detail * strength)

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 import assets
 from assets import GalleryStyle
 from lapstyle import pyramid
-from lapstyle.packs import StylePack, installed_packs, is_pack, read_pack, shipped_packs
+from lapstyle.packs import StylePack, all_packs, is_pack, read_pack
 from lapstyle.pyramid import Pixels, Planes
 from workbench.errors import PictureShapeWrong, SettingWrong, StyleUnknown
 from workbench.image_io import Picture, read_picture
@@ -109,7 +109,7 @@ def find_style(style: StyleLike) -> Style:
     known = {painting.id: painting.path for painting in gallery()}
     if isinstance(style, str) and style in known:
         return Style(style, read_picture(known[style]).pixels)
-    packs = {card.id: card.path for card in (*shipped_packs(), *installed_packs())}
+    packs = {card.id: card.path for card in all_packs()}
     if isinstance(style, str) and style in packs:
         return _style_of(read_pack(packs[style]))
     path = Path(style)

@@ -245,10 +245,9 @@ def is_style(text: str) -> bool:
 def gallery_names() -> list[str]:
     """Of the paintings, and of the style packs that ship or are installed."""
     import assets
-    from lapstyle.pack_shelf import installed_packs, shipped_packs
+    from lapstyle.pack_shelf import all_packs
 
-    cards = (*shipped_packs(), *installed_packs())
-    return [*(style.id for style in assets.gallery()), *(card.id for card in cards)]
+    return [*(style.id for style in assets.gallery()), *(card.id for card in all_packs())]
 
 
 def number_or_name(value: object) -> Any:
