@@ -26,9 +26,11 @@ from lapstyle.pack_metadata import (
     VERSION,
     WHOLE_LIMIT,
     PackKind,
+    check_texts,
     describe,
     size_limit,
 )
+from lapstyle.settings import Settings
 from workbench.checkpoint_file import Parameters, read_checkpoint
 from workbench.decoding import open_with_pillow
 from workbench.errors import (
@@ -137,61 +139,76 @@ def write_pack(
     base: str,
     parameters: Mapping[str, NDArray[Any]],
 ) -> None:
-    """Write a tuned pack, whole or not at all; what can be written can be read.
+    """Write a tuned pack, whole or not at all; what was written can be read.
 
     Args:
+        settings: some of those of `lapstyle.settings.Settings`, by name.
         base: SHA-256 of the weights' file that was tuned (`Checkpoint.sha256`).
         parameters: what differs from them, by the checkpoint's full names; kept as float16.
 
     Raises:
+        SettingWrong: a text is too long, or a setting is out of its range.
         PackTooLarge: more than 4 MB.
-        PackDamaged: a text, a setting or a parameter would not be accepted on reading.
+        PackDamaged: a parameter is not the drafting decoder's or a revision's, or not finite.
         OutputNotWritten: the disk or the folder refuses.
     """
-    described = {"kind": "tuned", "name": name, "artist": artist, "licence": licence, "base": base}
-    _write(Path(path), described, settings or {}, painting, preview=preview, parameters=parameters)
+    texts = {"name": name, "artist": artist, "licence": licence}
+    data = pack_bytes(
+        Path(path),
+        "tuned",
+        texts,
+        settings=settings or {},
+        pictures=encoded_pictures(painting, preview),
+        parameters=parameters,
+        base=base,
+    )
+    put_in_place(Path(path), data)
 
 
-def write_whole_pack(
-    path: Path | str,
-    checkpoint: Checkpoint,
-    *,
-    name: str,
-    artist: str = "",
-    licence: str = "",
-    settings: Mapping[str, Any] | None = None,
-    painting: Picture,
-    preview: Picture | None = None,
-) -> None:
-    """Write all that painting needs of a checkpoint as a whole pack; raises as `write_pack`."""
-    described = {"kind": "whole", "name": name, "artist": artist, "licence": licence, "base": ""}
-    described |= checkpoints.describing(checkpoint.kind)
-    needed = {name: array for name, array in checkpoint.parameters.items() if not checkpoints.only_trains(name)}
-    _write(Path(path), described, settings or {}, painting, preview=preview, parameters=needed)
-
-
-def _write(
-    path: Path,
-    described: Mapping[str, str],
-    settings: Mapping[str, Any],
-    painting: Picture,
-    *,
-    preview: Picture | None,
-    parameters: Mapping[str, NDArray[Any]],
-) -> None:
+def encoded_pictures(painting: Picture, preview: Picture | None = None) -> dict[str, bytes]:
+    """The pictures of a pack as WebP, at the sizes they have there."""
     pictures = {PAINTING: _painting(painting), THUMBNAIL: _small(painting, THUMBNAIL_SIDE)}
-    if preview is not None:
-        pictures[PREVIEW] = _small(preview, PREVIEW_SIDE)
+    return pictures if preview is None else {**pictures, PREVIEW: _small(preview, PREVIEW_SIDE)}
+
+
+def whole_pack_bytes(checkpoint: Checkpoint, texts: Mapping[str, str], painting: Picture) -> bytes:
+    """The file of a whole pack: all that painting needs of a checkpoint, and the painting.
+
+    Args:
+        texts: name, artist and licence.
+
+    Raises:
+        SettingWrong, PackTooLarge, PackDamaged: as `write_pack`.
+    """
+    needed = {name: array for name, array in checkpoint.parameters.items() if not checkpoints.only_trains(name)}
+    kind = checkpoints.describing(checkpoint.kind)
+    pictures = encoded_pictures(painting)
+    return pack_bytes(checkpoint.path, "whole", texts, settings={}, pictures=pictures, parameters=needed, **kind)
+
+
+def pack_bytes(
+    path: Path,
+    kind: PackKind,
+    texts: Mapping[str, str],
+    *,
+    settings: Mapping[str, Any],
+    pictures: Mapping[str, bytes],
+    parameters: Mapping[str, NDArray[Any]],
+    **metadata: str,
+) -> bytes:
+    """The content of a pack's file, checked as on reading; `path` is what errors name."""
+    check_texts(**texts)
+    Settings.from_dict(dict(settings))
     with np.errstate(over="ignore"):  # what becomes infinite is refused below
         tensors = {name: np.ascontiguousarray(array, np.float16) for name, array in parameters.items()}
     tensors |= {name: np.frombuffer(data, np.uint8) for name, data in pictures.items()}
-    metadata = {"format": FORMAT, "version": VERSION, "settings": json.dumps(dict(settings)), **described}
-    data = safetensors.numpy.save(tensors, metadata)
-    limit = size_limit(described["kind"])
+    described = {"format": FORMAT, "version": VERSION, "kind": kind, "settings": json.dumps(dict(settings)), **texts}
+    data = safetensors.numpy.save(tensors, described | metadata)
+    limit = size_limit(kind)
     if len(data) > limit:
         raise PackTooLarge(path=path, megabytes=round(len(data) / 1e6, 2), limit=limit // 1_000_000)
-    _checked(path, len(data), tensors, metadata, hashlib.sha256(data).hexdigest())
-    put_in_place(path, data)
+    _checked(path, len(data), tensors, described | metadata, hashlib.sha256(data).hexdigest())
+    return data
 
 
 def _painting(painting: Picture) -> bytes:

@@ -24,6 +24,8 @@ SETTINGS_LIMIT = 1000  # letters
 def is_pack(path: Path | str) -> bool:
     """Whether a file says that it is a style pack, by its content; cheap, and never raises."""
     try:
+        if not Path(path).is_file():  # a pipe would be waited for
+            return False
         with Path(path).open("rb") as file:
             size = int.from_bytes(file.read(8), "little")
             head = file.read(size) if 0 < size <= HEADER_LIMIT else b""
@@ -44,9 +46,10 @@ def describe(metadata: Mapping[str, object]) -> dict[str, Any]:
         raise ValueError(f"it is of a kind that is not known, {kind}")
     if not isinstance(base, str) or not (_is_hash(base) if kind == "tuned" else base == ""):
         raise ValueError("it does not say which weights it was taught from")
-    texts = {name: _text(metadata.get(name, ""), name, limit) for name, limit in TEXT_LIMITS.items()}
-    if not texts["name"].strip():
-        raise ValueError("it has no name")
+    texts = {name: metadata.get(name, "") for name in TEXT_LIMITS}
+    for name, text in texts.items():
+        if not _is_sound(name, text):
+            raise ValueError(f"its {name} is not {_wanted(name)}")
     return {**texts, "kind": kind, "base": base, "settings": _settings(metadata.get("settings", "{}"))}
 
 
@@ -54,10 +57,20 @@ def _is_hash(text: str) -> bool:
     return len(text) == 64 and set(text) <= set("0123456789abcdef")
 
 
-def _text(value: object, name: str, limit: int) -> str:
-    if not isinstance(value, str) or len(value) > limit or not value.isprintable():
-        raise ValueError(f"its {name} is not a line of at most {limit} letters")
-    return value
+def check_texts(**texts: str) -> None:
+    """That a pack may have such a name, artist and licence; raises `SettingWrong`."""
+    for name, text in texts.items():
+        if not _is_sound(name, text):
+            raise SettingWrong(name=name, value=text, expected=f"give {_wanted(name)}")
+
+
+def _is_sound(name: str, text: object) -> bool:
+    fits = isinstance(text, str) and len(text) <= TEXT_LIMITS[name] and text.isprintable()
+    return fits and (name != "name" or str(text).strip() != "")
+
+
+def _wanted(name: str) -> str:
+    return f"a line of at most {TEXT_LIMITS[name]} letters"
 
 
 def _settings(text: object) -> dict[str, Any]:

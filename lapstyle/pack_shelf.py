@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import chain, count
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +16,8 @@ import safetensors
 
 import assets
 from lapstyle.pack_metadata import SUFFIX, THUMBNAIL, WHOLE_LIMIT, PackKind, describe
-from workbench.errors import OutputNotWritten, PackUnknown
-from workbench.output_file import put_in_place
+from workbench.errors import PackUnknown
+from workbench.output_file import put_in_place, reporting
 
 ID_END = "-pack"
 ID_LENGTH = 60  # letters
@@ -72,7 +73,7 @@ def _installed() -> Iterator[PackCard]:
         for path in sorted(packs_folder().glob(f"*{SUFFIX}")):
             try:
                 yield _card(path, shipped=False)
-            except (OSError, ValueError, safetensors.SafetensorError):
+            except Exception:  # whatever it is, it is none that was installed here
                 logger.warning("%s is not a style pack", path, exc_info=True)
 
 
@@ -91,32 +92,21 @@ def all_packs() -> tuple[PackCard, ...]:
 
 
 def keep(name: str, data: bytes) -> Path:
-    """Put a pack's content in the folder under an id that is free, or that has this content already."""
-    make_folder()
+    """Put a pack's content in the folder, under an id that is free or that has this very content.
+
+    Raises:
+        OutputNotWritten: the folder does not take it.
+    """
+    folder = packs_folder()
     taken = {card.id for card in shipped_packs()} | {painting.id for painting in assets.gallery()}
-    stem, number = f"{slug(name)}{ID_END}", 1
-    id = stem
-    while id in taken or not _is_free(packs_folder() / f"{id}{SUFFIX}", data):
-        number += 1
-        id = f"{stem}-{number}"
-    path = packs_folder() / f"{id}{SUFFIX}"
+    stem = NO_LETTER.sub("-", name.casefold())[:ID_LENGTH].strip("-").removesuffix(ID_END) or "style"
+    ids = chain([f"{stem}{ID_END}"], (f"{stem}{ID_END}-{number}" for number in count(2)))
+    with reporting(str(folder)):
+        folder.mkdir(parents=True, exist_ok=True)
+        paths = (folder / f"{id}{SUFFIX}" for id in ids if id not in taken)
+        path = next(path for path in paths if not path.exists() or path.read_bytes() == data)
     put_in_place(path, data)
     return path
-
-
-def _is_free(path: Path, data: bytes) -> bool:
-    return not path.exists() or path.read_bytes() == data
-
-
-def slug(name: str) -> str:
-    return NO_LETTER.sub("-", name.casefold())[:ID_LENGTH].strip("-") or "style"
-
-
-def make_folder() -> None:
-    try:
-        packs_folder().mkdir(parents=True, exist_ok=True)
-    except OSError as problem:
-        raise OutputNotWritten(path=packs_folder(), reason=problem.strerror or str(problem)) from problem
 
 
 def remove_pack(id: str) -> None:
@@ -129,7 +119,5 @@ def remove_pack(id: str) -> None:
     known = {card.id: card.path for card in installed_packs()}
     if id not in known:
         raise PackUnknown(name=id, known=", ".join(known) or "none")
-    try:
+    with reporting(str(known[id])):
         known[id].unlink(missing_ok=True)
-    except OSError as problem:
-        raise OutputNotWritten(path=known[id], reason=problem.strerror or str(problem)) from problem

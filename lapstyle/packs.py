@@ -4,18 +4,16 @@ from pathlib import Path
 
 import weights
 from lapstyle.checkpoints import load_checkpoint
-from lapstyle.pack_file import StylePack, read_pack, write_pack, write_whole_pack
-from lapstyle.pack_metadata import PackKind, is_pack
+from lapstyle.pack_file import StylePack, read_pack, whole_pack_bytes, write_pack
+from lapstyle.pack_metadata import TEXT_LIMITS, PackKind, is_pack
 from lapstyle.pack_shelf import (
     PackCard,
     all_packs,
     installed_packs,
     keep,
-    make_folder,
     packs_folder,
     remove_pack,
     shipped_packs,
-    slug,
 )
 from workbench.errors import PackForOtherWeights, PackWithoutPainting
 from workbench.image_io import Picture, read_picture
@@ -34,7 +32,6 @@ __all__ = [
     "remove_pack",
     "shipped_packs",
     "write_pack",
-    "write_whole_pack",
 ]
 
 
@@ -75,11 +72,10 @@ def install_checkpoint(
     if painting is None:
         raise PackWithoutPainting(path=checkpoint.path)
     picture = painting if isinstance(painting, Picture) else read_picture(Path(painting))
-    name = name or Path(path).stem
-    make_folder()
-    part = packs_folder() / f".{slug(name)}.part"
-    try:
-        write_whole_pack(part, checkpoint, name=name, artist=artist, licence=licence, painting=picture)
-        return keep(name, part.read_bytes())
-    finally:
-        part.unlink(missing_ok=True)
+    texts = {"name": name or name_of(checkpoint.path), "artist": artist, "licence": licence}
+    return keep(texts["name"], whole_pack_bytes(checkpoint, texts, picture))
+
+
+def name_of(path: Path) -> str:
+    """A name for a pack after a file's."""
+    return "".join(letter for letter in path.stem if letter.isprintable())[: TEXT_LIMITS["name"]]

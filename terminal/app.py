@@ -42,7 +42,7 @@ app.command()(translate)
 app.command()(enlarge)
 app.command("train-cyclegan")(train_cyclegan)
 app.command("train-enlarge")(train_enlarge)
-app.command()(styles)
+app.add_typer(styles, name="styles")
 app.command()(sheet)
 app.command()(info)
 
