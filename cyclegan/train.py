@@ -15,7 +15,7 @@ from cyclegan.networks import PatchDiscriminator, ResnetGenerator
 from cyclegan.training_losses import adversarial_loss, discriminator_loss, distance
 from cyclegan.training_settings import START, CycleTraining
 from workbench.child import Reports, child_main
-from workbench.training_loop import Losses, sheet, train
+from workbench.training_loop import Losses, save_half, sheet, train
 from workbench.training_pictures import Pixels, TrainingPictures, to_translate, zoomed_square
 from workbench.training_state import Arrays, Learner, load
 
@@ -99,13 +99,13 @@ class CycleTrainer:
                 raise ValueError(f"pool.{name} has shape {list(kept.shape)}")
             pool.squares = [] if kept is None else list(kept)
 
-    def model(self) -> tuple[Arrays, dict[str, str]]:
+    def save_model(self, path: Path, step: int) -> None:
         tensors = {
             f"{name}.{key}": tensor.numpy()
             for name, network in (("ab", self._ab), ("ba", self._ba))
             for key, tensor in network.state_dict().items()
         }
-        return tensors, {"kind": "CycleGAN"}
+        save_half(path, tensors, {"kind": "CycleGAN"}, step)
 
     def samples(self) -> NDArray[np.uint8]:
         """For each folder a row of squares, one of their translations, one of these translated back."""

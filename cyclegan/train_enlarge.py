@@ -20,7 +20,7 @@ from cyclegan.networks import cycleGAN
 from cyclegan.training_losses import distance
 from cyclegan.training_settings import EnlargeTraining
 from workbench.child import Reports, child_main
-from workbench.training_loop import Losses, sheet, train
+from workbench.training_loop import Losses, save_half, sheet, train
 from workbench.training_pictures import Pixels, plain_square, to_enlarge
 from workbench.training_state import Arrays, Learner, load
 
@@ -69,9 +69,9 @@ class EnlargeTrainer:
     def restore(self, arrays: Arrays) -> None:
         self._learner.restore(arrays)
 
-    def model(self) -> tuple[Arrays, dict[str, str]]:
+    def save_model(self, path: Path, step: int) -> None:
         tensors = {name: tensor.numpy() for name, tensor in self._network.state_dict().items()}
-        return tensors, {"kind": "super-resolution", "factor": str(self.settings.factor)}
+        save_half(path, tensors, {"kind": "super-resolution", "factor": str(self.settings.factor)}, step)
 
     def samples(self) -> NDArray[np.uint8]:
         """Rows of squares: enlarged bicubically, by the network, and as they were."""

@@ -146,9 +146,21 @@ class DraftingNet(nn.Layer):
 
     def decode(self, styled: dict[str, tuple[Tensor, Tensor, Tensor]]) -> Tensor:
         """Features, gain and offset of each of the three layers -> the draft. The part that is exported."""
+        return self.finished(*self.begun(styled))
+
+    def begun(self, styled: dict[str, tuple[Tensor, Tensor, Tensor]]) -> tuple[Tensor, Tensor]:
+        """The first part of `decode`, whose layers a style pack leaves as they are.
+
+        Returns:
+            What goes into `resblock_31`, [batch, 256, height / 4, width / 4], and the features of relu2_1 with the
+            style's statistics, [batch, 128, height / 2, width / 2].
+        """
         relu2_1, relu3_1, relu4_1 = [styled[layer][0] * styled[layer][1] + styled[layer][2] for layer in DRAFT_LAYERS]
         value = self.convblock_41(self.resblock_41(relu4_1))
-        value = enlarge(value, paddle.shape(relu3_1)[2:]) + relu3_1
+        return enlarge(value, paddle.shape(relu3_1)[2:]) + relu3_1, relu2_1
+
+    def finished(self, value: Tensor, relu2_1: Tensor) -> Tensor:
+        """What `begun` returns -> the draft."""
         value = self.convblock_31(self.resblock_31(value))
         value = enlarge(value, paddle.shape(relu2_1)[2:]) + relu2_1
         value = self.convblock_22(self.convblock_21(value))

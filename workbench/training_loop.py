@@ -4,6 +4,8 @@ import csv
 import io
 import math
 import time
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -46,15 +48,31 @@ class Trainer(Protocol):
     def restore(self, arrays: Arrays) -> None:
         """The inverse; raises KeyError or ValueError for what does not fit."""
 
-    def model(self) -> tuple[Arrays, dict[str, str]]:
-        """What was learned, ready for use, and words on it."""
+    def save_model(self, path: Path, step: int) -> None:
+        """Write what was learned, ready for use, whole or not at all; raises as `save_half` does."""
 
     def samples(self) -> NDArray[np.uint8]:
         """[height, width, 3]: what the networks make of a few squares."""
 
 
+@dataclass(frozen=True)
+class Course:
+    """How a training goes whose steps are not all alike.
+
+    Attributes:
+        ahead: the work after so many steps, in any unit.
+        stage: what is done then, in a word or two.
+    """
+
+    ahead: Callable[[int], float]
+    stage: Callable[[int], str]
+
+
 class LossTable:
-    """The losses of `losses.csv`: a row for every few steps, their means."""
+    """The losses of `losses.csv`: a row for every few steps, their means.
+
+    A loss that no step of a row had stays what it was; before its first one it is what that was.
+    """
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -98,14 +116,20 @@ class LossTable:
 
     def _close_row(self, step: int) -> None:
         self.steps.append(step)
-        for name in self._since[0]:
-            mean = sum(losses[name] for losses in self._since) / len(self._since)
-            self.values.setdefault(name, []).append(mean)
+        known = dict.fromkeys([*self.values, *(name for losses in self._since for name in losses)])
+        for name in known:
+            given = [losses[name] for losses in self._since if name in losses]
+            values = self.values.setdefault(name, [])
+            new = sum(given) / len(given) if given else values[-1]
+            values += [new] * (len(self.steps) - len(values))
         self._since.clear()
 
 
-def train(folder: Path, reports: Reports, trainer: Trainer, steps: int) -> None:
+def train(folder: Path, reports: Reports, trainer: Trainer, steps: int, course: Course | None = None) -> None:
     """Train until all steps are done or the reports say to stop; all is in the folder then.
+
+    Args:
+        course: tells the time that is left, and what is done; without one all steps are alike.
 
     Raises:
         TrainingDiverged: a loss or a weight is no number any more; the last checkpoint before that stays.
@@ -115,7 +139,8 @@ def train(folder: Path, reports: Reports, trainer: Trainer, steps: int) -> None:
     table = LossTable(folder / "losses.csv")
     step = _restored(folder, trainer, steps)
     table.read(step)
-    reports.tell(step, steps, "training", now=True)
+    course = course or Course(lambda done: steps - done, lambda _: "training")
+    reports.tell(step, steps, course.stage(step), now=True)
     started = time.monotonic()
     first, save_at = step, started + FIRST_SAVE
     stopping = False
@@ -129,8 +154,8 @@ def train(folder: Path, reports: Reports, trainer: Trainer, steps: int) -> None:
             raise TrainingDiverged(path=folder)
         table.add(step, losses)
         now = time.monotonic()
-        left = (now - started) / (step - first) * (steps - step)
-        reports.tell(step, steps, "training", now=step == steps, losses=table.recent, seconds_left=left)
+        left = (now - started) / (course.ahead(first) - course.ahead(step)) * course.ahead(step)
+        reports.tell(step, steps, course.stage(step), now=step == steps, losses=table.recent, seconds_left=left)
         stopping = reports.stopping
         if stopping or step == steps or now >= save_at:
             save(folder, trainer, table, step)
@@ -157,16 +182,28 @@ def save(folder: Path, trainer: Trainer, table: LossTable, step: int) -> None:
     Raises:
         TrainingDiverged: a number is not finite; nothing is written.
     """
-    arrays, (tensors, words) = trainer.arrays(), trainer.model()
-    with np.errstate(over="ignore"):
-        half = {name: np.ascontiguousarray(values, np.float16) for name, values in tensors.items()}
-    if not all(np.isfinite(values).all() for values in (*arrays.values(), *half.values())):
+    arrays = trainer.arrays()
+    if not all(np.isfinite(values).all() for values in arrays.values()):
         raise TrainingDiverged(path=folder)
     save_checkpoint(folder / "checkpoint.safetensors", arrays, step, trainer.random)
-    put_in_place(folder / MODEL, safetensors.numpy.save(half, {**words, "step": str(step)}))
+    trainer.save_model(folder / MODEL, step)
     table.save(step)
     put_in_place(folder / "losses.png", loss_plot(table.steps, table.values))
     write_picture(Picture(trainer.samples()), folder / "samples.webp")
+
+
+def save_half(path: Path, tensors: Arrays, words: dict[str, str], step: int) -> None:
+    """Write a model in float16, whole or not at all.
+
+    Raises:
+        TrainingDiverged: a number is too large for float16, or none; nothing is written.
+        OutputNotWritten: the disk is full, ...
+    """
+    with np.errstate(over="ignore"):
+        half = {name: np.ascontiguousarray(values, np.float16) for name, values in tensors.items()}
+    if not all(np.isfinite(values).all() for values in half.values()):
+        raise TrainingDiverged(path=path.parent)
+    put_in_place(path, safetensors.numpy.save(half, {**words, "step": str(step)}))
 
 
 def sheet(rows: list[NDArray[Any]]) -> NDArray[np.uint8]:

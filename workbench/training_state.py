@@ -23,11 +23,17 @@ MOMENTS = ("moment1", "moment2", "beta1_pow_acc", "beta2_pow_acc")  # what Adam 
 class Learner:
     """Networks that one Adam trains together."""
 
-    def __init__(self, networks: Mapping[str, nn.Layer], first_moment: float, clip: float | None = None) -> None:
+    def __init__(
+        self,
+        networks: Mapping[str, nn.Layer],
+        first_moment: float,
+        clip: float | None = None,
+        second_moment: float = 0.999,
+    ) -> None:
         """
         Args:
             networks: by name.
-            first_moment: beta 1.
+            first_moment, second_moment: beta 1 and beta 2.
             clip: largest norm of all gradients together; None for any.
         """
         self.networks = dict(networks)
@@ -39,6 +45,7 @@ class Learner:
         self._adam = paddle.optimizer.Adam(
             learning_rate=1.0,
             beta1=first_moment,
+            beta2=second_moment,
             parameters=list(self.parameters.values()),
             grad_clip=None if clip is None else nn.ClipGradByGlobalNorm(clip),
         )
