@@ -6,15 +6,15 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
-import assets
+from lapstyle.pack_metadata import is_pack
 from lapstyle.settings import Settings
 from noise.pipeline import Pipeline
 from recipes.preset import Preset, load_preset
 from studio.batch_kind import BatchKind, BatchPreset, OnEntry, Recipe
 from studio.look_words import steps_of, title_of
-from studio.painting import Look, PaintJobs
+from studio.painting import Look, PaintJobs, style_of
 from studio.presets import Presets
-from studio.style_choice import StyleChoice
+from studio.style_choice import StyleChoice, named_styles
 from studio.translation import translate
 from workbench.errors import StudioError, StyleUnknown
 
@@ -50,15 +50,13 @@ class PaintRecipe(Recipe):
         return bool(self.look.styles)
 
     def prepare(self, plan: "BatchPlan", on_entry: OnEntry) -> "Batch":
-        from lapstyle.styles import Style
         from recipes.batch import Batch
-        from workbench.image_io import read_picture
 
         look = self.look
         return Batch(
             plan.inputs,
             plan.output,
-            styles=[(Style(choice.title, read_picture(choice.path).pixels), weight) for choice, weight in look.styles],
+            styles=[(style_of(choice), weight) for choice, weight in look.styles],
             settings=look.settings,
             before=look.before,
             after=look.after,
@@ -154,15 +152,14 @@ class PaintingKind(BatchKind):
 
 def look_of(preset: Preset) -> Look:
     """How a preset paints. Raises `StyleUnknown`."""
-    shipped = {painting.id: painting for painting in assets.gallery()}
+    known = {choice.id: choice for choice in named_styles()}
     styles = []
     for style, weight in preset.styles:
         if isinstance(style, Path):
-            choice = StyleChoice(str(style), style.stem, "", "", style, True)
-        elif style in shipped:
-            painting = shipped[style]
-            choice = StyleChoice(style, painting.title, painting.artist, painting.year, painting.path, False)
+            choice = StyleChoice(str(style), style.stem, "", "", style, True, is_pack(style))
+        elif style in known:
+            choice = known[style]
         else:
-            raise StyleUnknown(name=style, known=", ".join(shipped))
+            raise StyleUnknown(name=style, known=", ".join(known))
         styles.append((choice, weight))
     return Look(tuple(styles), preset.settings, preset.before, preset.after)

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from PyQt5.QtCore import QAbstractListModel, QEvent, QModelIndex, QRect, QSize, Qt, pyqtSignal
 from PyQt5.QtGui import QFont, QImage, QKeyEvent, QPainter, QPainterPath, QPalette, QPen, QPixmap, QResizeEvent
@@ -22,7 +22,7 @@ from PyQt5.QtWidgets import (
 from studio import files
 from studio.controls import LanguageAware
 from studio.exports import PAINTED
-from studio.painting import Look, PaintJobs, Photo, originals_of
+from studio.painting import Look, PaintJobs, Photo, originals_of, style_of
 from studio.pictures import Mipmap
 from studio.services import Services
 from studio.style_choice import StyleChoice
@@ -30,9 +30,6 @@ from studio.theme import NOT_CUT, SPACE, icon
 from studio.translation import translate
 from studio.worker import Task
 from workbench.progress import Cancellation, Job, Progress, part_of
-
-if TYPE_CHECKING:
-    pass
 
 TILE = 230  # px: tiles are at least this wide
 CELL = 640  # px: long side of a painting in the file of a sheet
@@ -49,15 +46,10 @@ def paint_tile(
 
 def export_sheet(jobs: PaintJobs, photo: Photo, look: Look, path: Path, cancellation: Cancellation) -> Job[Path]:
     """Paint a large sheet of a look's styles, each alone, and write it; raises `StudioError`."""
-    from lapstyle.styles import Style
     from recipes.sheet import sheet
-    from workbench.image_io import read_picture
 
     yield Progress(0, 1, "photo")
-    choices = [choice for choice, _ in look.styles]
-    styles: list[str | Style] = [
-        Style(choice.title, read_picture(choice.path).pixels) if choice.own else choice.id for choice in choices
-    ]
+    styles = [style_of(choice) if choice.own or choice.pack else choice.id for choice, _ in look.styles]
     painting = sheet(
         photo.picture,
         styles,

@@ -23,10 +23,15 @@ def name_of(source: Path | QImage) -> str:
     return source.name if isinstance(source, Path) else translate("Files", "Pasted picture")
 
 
-def ask_picture(parent: QWidget, title: str, preferences: Preferences) -> Path | None:
-    """A picture file to open."""
-    patterns = " ".join(f"*{suffix}" for suffix in sorted(READABLE_SUFFIXES))
-    kinds = f"{translate('Files', 'Pictures')} ({patterns});;{translate('Files', 'All files')} (*)"
+def ask_picture(parent: QWidget, title: str, preferences: Preferences, packs: tuple[str, ...] = ()) -> Path | None:
+    """A picture file to open.
+
+    Args:
+        packs: endings of style packs, where these will do, too.
+    """
+    patterns = " ".join(f"*{suffix}" for suffix in [*sorted(READABLE_SUFFIXES), *packs])
+    name = translate("Files", "Pictures and style packs") if packs else translate("Files", "Pictures")
+    kinds = f"{name} ({patterns});;{translate('Files', 'All files')} (*)"
     chosen, _ = QFileDialog.getOpenFileName(parent, title, str(preferences.folder), kinds)
     if not chosen:
         return None

@@ -1,8 +1,8 @@
-"""The styles to pick from: the shipped paintings and the user's own, with thumbnails, search and blending by choice."""
+"""The styles to pick from: paintings and packs, with thumbnails, search and blending by choice."""
 
 from collections.abc import Sequence
 from dataclasses import replace
-from pathlib import Path
+from functools import partial
 from typing import Any
 
 from PyQt5.QtCore import (
@@ -37,8 +37,9 @@ from PyQt5.QtWidgets import (
 )
 
 from studio.cards import CardsView, draw_frame, draw_ring
+from studio.look_words import settings_in_words
 from studio.style_choice import StyleChoice
-from studio.theme import NOT_CUT, SPACE, icon
+from studio.theme import NOT_CUT, SPACE, draw_icon, icon
 from studio.translation import translate
 from studio.worker import Worker, single
 
@@ -46,6 +47,7 @@ THUMBNAIL = 320  # px, long side; shown at half that, sharp on dense screens
 COLUMNS = 2
 ABOVE = 0.2  # of what is cropped of a tall painting, most goes at the bottom: faces are above the middle
 ONE_LINE = int(Qt.AlignmentFlag.AlignLeft) | NOT_CUT
+BADGE = 22  # px
 PICTURE_SHARE = 0.72  # of a cell's width is the height of its picture
 
 
@@ -79,7 +81,7 @@ class StylesModel(QAbstractListModel):
 
     def flags(self, index: QModelIndex) -> Qt.ItemFlags:
         flags = super().flags(index)
-        return flags | Qt.ItemFlag.ItemIsEditable if index.isValid() and self._styles[index.row()].own else flags
+        return flags | Qt.ItemFlag.ItemIsEditable if index.isValid() and self._styles[index.row()].renamable else flags
 
     def data(self, index: QModelIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if not index.isValid():
@@ -92,7 +94,7 @@ class StylesModel(QAbstractListModel):
         if role == self.SearchText:
             return f"{style.title} {style.artist} {style.year} {style.shown_title} {style.shown_artist}"
         if role in (Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole):
-            return f"{style.shown_title}\n{style.caption}" if style.caption else style.shown_title
+            return describe(style)
         return style.shown_title if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.EditRole) else None
 
     def setData(self, index: QModelIndex, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:
@@ -109,7 +111,7 @@ class StylesModel(QAbstractListModel):
         """The thumbnail, or None while it is made."""
         if style.id not in self._thumbnails:
             self._thumbnails[style.id] = None
-            task = self._worker.submit(single(lambda: make_thumbnail(style.path)))
+            task = self._worker.submit(single(partial(make_thumbnail, style)))
             task.finished.connect(lambda image: self._on_thumbnail(style.id, image))
         return self._thumbnails[style.id]
 
@@ -119,16 +121,28 @@ class StylesModel(QAbstractListModel):
             self.dataChanged.emit(self.index(row), self.index(row), [Qt.ItemDataRole.DecorationRole])
 
 
-def make_thumbnail(path: Path) -> QImage:
-    """A small copy of a picture file; in a worker's thread."""
+def make_thumbnail(style: StyleChoice) -> QImage:
+    """A small copy of a painting; in a worker's thread."""
+    from lapstyle.packs import read_pack
     from studio.pictures import Mipmap
     from workbench.image_io import read_picture
     from workbench.picture import resized
 
-    picture = read_picture(path)
+    picture = read_pack(style.path).painting if style.pack else read_picture(style.path)
     if max(picture.width, picture.height) > THUMBNAIL:
         picture = resized(picture, THUMBNAIL)
     return Mipmap.build(picture.pixels).levels[0].copy()
+
+
+def describe(style: StyleChoice) -> str:
+    """A card in words, for tips and screen readers: whose it is, and of a pack all that it says about itself."""
+    lines = [style.shown_title, style.caption]
+    if style.pack:
+        if style.licence:
+            lines.append(translate("Gallery", "Licence: {licence}").format(licence=style.licence))
+        if words := settings_in_words(style.settings):
+            lines.append(translate("Gallery", "Recommended: {settings}").format(settings=words))
+    return "\n".join(filter(None, lines))
 
 
 class StyleDelegate(QStyledItemDelegate):
@@ -147,6 +161,8 @@ class StyleDelegate(QStyledItemDelegate):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         self._draw_picture(painter, place, index.data(Qt.ItemDataRole.DecorationRole), option)
+        if style.pack:
+            draw_badge(painter, place, option)
         draw_ring(painter, place, option)
         line = option.fontMetrics.height()
         text = QRect(cell.left() + 2, place.bottom() + SPACE // 2, cell.width() - 4, line)
@@ -162,7 +178,8 @@ class StyleDelegate(QStyledItemDelegate):
         painter.setPen(option.palette.color(QPalette.ColorRole.PlaceholderText))
         artist = painter.fontMetrics().elidedText(style.shown_artist, Qt.TextElideMode.ElideRight, text.width())
         painter.drawText(text.translated(0, line), ONE_LINE, artist)
-        painter.drawText(text.translated(0, line + painter.fontMetrics().height()), ONE_LINE, style.shown_year)
+        below = translate("Gallery", "Style pack") if style.pack else style.shown_year
+        painter.drawText(text.translated(0, line + painter.fontMetrics().height()), ONE_LINE, below)
         painter.restore()
 
     @staticmethod
@@ -190,6 +207,17 @@ class StyleDelegate(QStyledItemDelegate):
         editor.setGeometry(option.rect.left(), top, option.rect.width(), height)
 
 
+def draw_badge(painter: QPainter, place: QRect, option: QStyleOptionViewItem) -> None:
+    """What tells a pack from a painting: a brush in the picture's corner."""
+    badge = QRect(place.right() - BADGE - SPACE // 2, place.top() + SPACE // 2, BADGE, BADGE)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(option.palette.color(QPalette.ColorRole.Highlight))
+    painter.drawEllipse(badge)
+    color = option.palette.color(QPalette.ColorRole.HighlightedText)
+    side, ratio = BADGE - 8, painter.device().devicePixelRatioF()
+    painter.drawPixmap(badge.topLeft() + QPoint(4, 4), draw_icon("brush", color, side, ratio))
+
+
 class StylesView(CardsView):
     """Paintings in columns that fill the width."""
 
@@ -213,12 +241,16 @@ class Gallery(QWidget):
         add_wanted: the button to add a painting was pressed.
         removal_wanted: `StyleChoice` of the user's own, which shall go.
         renamed: id and new title of one of the user's own.
+        teaching_wanted: `StyleChoice` of a painting that a pack shall be taught of.
+        settings_wanted: `StyleChoice` of a pack to paint with as it recommends.
     """
 
     chosen = pyqtSignal(list)
     add_wanted = pyqtSignal()
     removal_wanted = pyqtSignal(object)
     renamed = pyqtSignal(str, str)
+    teaching_wanted = pyqtSignal(object)
+    settings_wanted = pyqtSignal(object)
 
     def __init__(self, worker: Worker) -> None:
         super().__init__()
@@ -262,7 +294,7 @@ class Gallery(QWidget):
             translate("Gallery", "Choose one with the arrows; Ctrl and click, or Ctrl+Space, adds it to a blend.")
         )
         self.add_button.setAccessibleName(translate("Gallery", "Add a painting"))
-        self.add_button.setToolTip(translate("Gallery", "Add a painting of your own (Ctrl+Shift+O)"))
+        self.add_button.setToolTip(translate("Gallery", "Add a painting of your own, or a style pack (Ctrl+Shift+O)"))
         self._filtered.invalidate()  # titles are searched in the window's language, too
         self.view.viewport().update()
         self.refresh_icons()
@@ -306,7 +338,7 @@ class Gallery(QWidget):
     def rename_current(self) -> None:
         """Edit the title of the current painting, if it is the user's own."""
         index = self.view.currentIndex()
-        if index.isValid() and index.data(StylesModel.Choice).own:
+        if index.isValid() and index.data(StylesModel.Choice).renamable:
             self.view.scrollTo(index)
             self.view.edit(index)
 

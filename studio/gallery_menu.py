@@ -5,12 +5,13 @@ from PyQt5.QtGui import QContextMenuEvent, QMouseEvent
 from PyQt5.QtWidgets import QMenu
 
 from studio.gallery import Gallery, StylesModel
+from studio.look_words import settings_in_words
 from studio.style_choice import StyleChoice
 from studio.translation import translate
 
 
 class GalleryMenu(QObject):
-    """Opens a menu by the right button or the menu key: blend, rename, remove."""
+    """Opens a menu by the right button or the menu key: blend, teach, rename, remove."""
 
     def __init__(self, gallery: Gallery) -> None:
         super().__init__(gallery)
@@ -51,7 +52,15 @@ class GalleryMenu(QObject):
         elif len(chosen) > 1:
             take = menu.addAction(translate("GalleryMenu", "&Take out of the blend"))
             take.triggered.connect(lambda: gallery.choose([id for id in chosen if id != style.id]))
-        if style.own:
-            menu.addSeparator()
+        if style.settings:
+            use = menu.addAction(translate("GalleryMenu", "&Use its settings"))
+            use.setToolTip(settings_in_words(style.settings))
+            use.triggered.connect(lambda: gallery.settings_wanted.emit(style))
+        menu.addSeparator()
+        if not style.pack:
+            teach = menu.addAction(translate("GalleryMenu", "Teach this &style…"))
+            teach.triggered.connect(lambda: gallery.teaching_wanted.emit(style))
+        if style.renamable:
             menu.addAction(translate("GalleryMenu", "&Rename")).triggered.connect(gallery.rename_current)
+        if style.own:
             menu.addAction(translate("GalleryMenu", "Re&move…")).triggered.connect(gallery.remove_current)

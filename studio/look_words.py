@@ -1,5 +1,8 @@
 """A look in words, for tips and captions."""
 
+from typing import Any
+
+from lapstyle.settings import Settings
 from noise.pipeline import Pipeline
 from studio.painting import Look
 from studio.step_words import title_of_step
@@ -13,7 +16,17 @@ def title_of(look: Look) -> str:
 
 def settings_of(look: Look) -> dict[str, str]:
     """What is set, by the setting's name, in words."""
-    settings = look.settings
+    return words_of(look.settings)
+
+
+def settings_in_words(values: dict[str, Any]) -> str:
+    """Some settings, as a pack recommends them: "Stroke Bold, Detail 120 %"; "" for none."""
+    words = words_of(Settings.from_dict(values))
+    return ", ".join(words[name] for name in values if name in words)
+
+
+def words_of(settings: Settings) -> dict[str, str]:
+    """Settings in words, by their names."""
     strokes = {
         "broad": translate("LookPanel", "Broad"),
         "bold": translate("LookPanel", "Bold"),

@@ -1,6 +1,6 @@
 """The window: tabs, menus, messages and drops are wired together here, and nothing else is done."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from PyQt5.QtGui import (
 )
 from PyQt5.QtWidgets import QAction, QActionGroup, QMainWindow, QMenu, QMessageBox, QTabWidget, QVBoxLayout, QWidget
 
+from lapstyle.pack_metadata import is_pack
 from studio import help, logs
 from studio.actions import make_action, word
 from studio.batch_command import BatchCommand
@@ -28,8 +29,10 @@ from studio.services import Services
 from studio.session import Session
 from studio.settings_dialog import SettingsDialog
 from studio.steps_menu import StepsMenu
+from studio.style_tab import StyleTab
 from studio.tab import Tab
 from studio.tabs import TABS
+from studio.teach_tab import TeachTab
 from studio.theme import Theme
 from studio.translation import NAMES, Languages, languages, translate
 
@@ -58,6 +61,8 @@ class MainWindow(QMainWindow):
         self.book.setDocumentMode(True)
         self.book.setTabBarAutoHide(True)
         self.tabs = [kind(services) for kind in TABS]
+        self.paint_tab = next(tab for tab in self.tabs if isinstance(tab, StyleTab))
+        self.teach_tab = next(tab for tab in self.tabs if isinstance(tab, TeachTab))
         for tab in self.tabs:
             self.book.addTab(tab, "")
             tab.opened.connect(self._on_opened)
@@ -73,6 +78,7 @@ class MainWindow(QMainWindow):
         services.messages.told.connect(self.message_bar.show_text)
         services.messages.offered.connect(self.message_bar.show_offer)
         services.messages.mentioned.connect(self._on_mentioned)
+        self._join_tabs()
         self._watch_openings()
         self._make_menus()
         self.book.currentChanged.connect(self._fill_menus)
@@ -83,6 +89,24 @@ class MainWindow(QMainWindow):
     def tab(self) -> Tab:
         """The one in front."""
         return self.tabs[self.book.currentIndex()]
+
+    def _join_tabs(self) -> None:
+        """Paintings and the photo go from the tab that paints to the one that teaches, and packs come back."""
+        painting, teaching = self.paint_tab, self.teach_tab
+        painting.teaching_wanted.connect(teaching.teach)
+        painting.teaching_wanted.connect(lambda _: self.book.setCurrentWidget(teaching))
+        painting.session.opened.connect(teaching.show_photo)
+        teaching.page.installed.connect(self._on_pack)
+        teaching.page.packs_dropped.connect(self._install)
+
+    def _on_pack(self, id: str, paint: bool) -> None:
+        self.paint_tab.show_packs([id], paint=paint)
+        if paint:
+            self.book.setCurrentWidget(self.paint_tab)
+
+    def _install(self, packs: Sequence[Path]) -> None:
+        self.book.setCurrentWidget(self.paint_tab)
+        self.paint_tab.intake.install(packs)
 
     def _watch_openings(self) -> None:
         """What could not be opened is old news as soon as something else is."""
@@ -244,7 +268,13 @@ class MainWindow(QMainWindow):
             self.services.messages.mentioned.emit(translate("MainWindow", "There is no picture on the clipboard."))
 
     def take(self, dropped: Dropped, position: QPoint | None) -> None:
-        """Use what was dropped at a point of the window, or pasted (None)."""
+        """Use what was dropped at a point of the window, or pasted (None); packs go to the gallery from anywhere."""
+        if packs := [path for path in dropped.paths if is_pack(path)]:
+            self.tab.hover(None)
+            self._install(packs)
+            dropped = Dropped(tuple(path for path in dropped.paths if path not in packs))
+            if not dropped:
+                return
         if len(dropped.paths) > 1 or any(path.is_dir() for path in dropped.paths):
             self.tab.hover(None)
             self.batch.open(dropped.paths)

@@ -29,6 +29,8 @@ GLANCE_PIXELS = 100_000
 GLANCE_DRAFT = 128  # px: a draft of a glance, which takes a quarter of the default's time
 GLANCE_BELOW = 0.25  # s: where a preview shows something this fast, no glance comes before it
 KEPT_STYLES = 16
+Version = tuple[Path, int]
+"""A file and when it was written, in nanoseconds."""
 
 
 @dataclass(frozen=True)
@@ -130,6 +132,21 @@ def read(source: Path | QImage) -> "Picture":
     return read_picture(source) if isinstance(source, Path) else Picture(*pixels_of(source))
 
 
+def style_of(choice: StyleChoice) -> "Style":
+    """A choice as the painter takes it, under its title; raises `StudioError` where its file cannot be read."""
+    from lapstyle.styles import find_style
+
+    return replace(find_style(choice.path), name=choice.title)
+
+
+def version_of(path: Path) -> Version:
+    """Tells a file from what it was before: a pack may be taught further."""
+    try:
+        return path, path.stat().st_mtime_ns
+    except OSError:  # who opens it is told
+        return path, 0
+
+
 def originals_of(photo: Photo, look: Look) -> list[Path]:
     """The files of the photo and of its styles, which are never written over."""
     return [*(choice.path for choice, _ in look.styles), *([photo.path] if photo.path is not None else [])]
@@ -192,7 +209,7 @@ class PaintJobs:
         self._engine = device, threads
         self._painters: dict[str, Painter] = {}
         self._textured: dict[str, Textured] = {}
-        self._styles: OrderedDict[Path, Style] = OrderedDict()
+        self._styles: OrderedDict[Version, Style] = OrderedDict()
         self._first_sight: dict[int, float] = {}  # draft side -> seconds until a preview showed something
 
     def use_engine(self, device: Device, threads: int | None) -> bool:
@@ -290,17 +307,19 @@ class PaintJobs:
             return self._painters[purpose]
 
     def _find_styles(self, look: Look) -> "list[tuple[Style, float]]":
-        from lapstyle.styles import Style, weighted
-        from workbench.image_io import read_picture
+        from lapstyle.styles import weighted
 
         with self._lock:
-            for choice, _ in look.styles:
-                if choice.path not in self._styles:
-                    self._styles[choice.path] = Style(choice.title, read_picture(choice.path).pixels)
-                self._styles.move_to_end(choice.path)
+            files = [version_of(choice.path) for choice, _ in look.styles]
+            for (choice, _), file in zip(look.styles, files, strict=True):
+                if file not in self._styles:
+                    self._styles[file] = style_of(choice)
+                self._styles.move_to_end(file)
             while len(self._styles) > max(KEPT_STYLES, len(look.styles)):
                 self._styles.popitem(last=False)
-            return weighted([(self._styles[choice.path], weight) for choice, weight in look.styles])
+            return weighted(
+                [(self._styles[file], weight) for file, (_, weight) in zip(files, look.styles, strict=True)]
+            )
 
     def _timed(self, painting: "Job[Picture]", side: int) -> "Job[Picture]":
         """Remember how long it takes until there is something to see."""

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from pathlib import Path
 
+from lapstyle.packs import install_pack, installed_packs, is_pack
 from lapstyle.settings import Settings
 from recipes.preset import Preset, load_preset, save_preset
 from studio.files import UNFIT
@@ -70,13 +71,13 @@ def file_name(name: str) -> str:
 
 
 def preset_of(look: Look) -> Preset:
-    """A look as a preset: shipped paintings by name, the user's own by file."""
+    """A look as a preset: what ships by name, the user's own by file."""
     styles = tuple((choice.path if choice.own else choice.id, weight) for choice, weight in look.styles)
     return Preset(styles, look.settings, before=look.before, after=look.after)
 
 
 def share(look: Look, path: Path) -> None:
-    """Write a preset with copies of the user's own paintings beside it, so that the folder can be given away.
+    """Write a preset with copies of the user's own paintings and packs beside it, so that the folder can be given away.
 
     Raises:
         StudioError: a painting cannot be read, or the folder does not take the files.
@@ -106,7 +107,7 @@ def _copy(choice: StyleChoice, folder: Path) -> Path:
 
 
 def load(path: Path, own_styles: OwnStyles) -> Look:
-    """Read a preset; paintings that it brings along join the user's own. In a worker's thread.
+    """Read a preset; paintings and packs that it brings along join the user's own. In a worker's thread.
 
     Raises:
         StudioError: it is no preset, or a painting of it is unknown or cannot be read.
@@ -126,6 +127,12 @@ def load(path: Path, own_styles: OwnStyles) -> Look:
 
 
 def _own(path: Path, own_styles: OwnStyles) -> StyleChoice:
+    if is_pack(path):
+        packs = {card.path.resolve(): card for card in installed_packs()}
+        if path.resolve() not in packs:
+            path = install_pack(path)
+            packs = {card.path.resolve(): card for card in installed_packs()}
+        return StyleChoice.of_pack(packs[path.resolve()])
     kept = {own_styles.path(style).resolve(): style for style in own_styles.all()}
     style = kept.get(path.resolve())
     if style is None:

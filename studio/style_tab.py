@@ -3,10 +3,11 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from PyQt5.QtCore import QPoint, Qt
+from PyQt5.QtCore import QPoint, Qt, pyqtSignal
 from PyQt5.QtGui import QImage, QKeyEvent, QPixmap
 from PyQt5.QtWidgets import QAction, QMessageBox
 
+from lapstyle.settings import Settings
 from studio import files
 from studio.actions import draw_icon_of, make_action, word
 from studio.batch_painting import PaintingKind
@@ -15,6 +16,7 @@ from studio.gallery_menu import GalleryMenu
 from studio.kept_look import look_from_data, look_to_data
 from studio.look_panel import LookPanel
 from studio.own_styles import OwnStyle
+from studio.pack_intake import PackIntake, is_style_file
 from studio.painting import Look, PaintJobs, read
 from studio.picture_tab import PictureTab
 from studio.pictures import Dropped
@@ -30,13 +32,21 @@ from studio.viewer import Viewer
 from studio.worker import Failure, single
 from workbench.errors import StudioError
 
+PACKS = (".safetensors", ".pdparams")
+
 
 class StyleTab(PictureTab):
     """Photo, gallery, sliders, result.
 
     Attributes:
         session: the photo, and what is painted of it.
+        intake: installs style packs.
+
+    Signals:
+        teaching_wanted: `StyleChoice` of a painting that a pack shall be taught of.
     """
+
+    teaching_wanted = pyqtSignal(object)
 
     def __init__(self, services: Services) -> None:
         jobs = PaintJobs(services.preferences.device, services.preferences.threads)
@@ -44,6 +54,7 @@ class StyleTab(PictureTab):
         self.gallery = Gallery(services.background)
         self.gallery_menu = GalleryMenu(self.gallery)
         self.panel = LookPanel()
+        self.intake = PackIntake(services, self)
         self.sheet = SheetCommand(services, self.session, self.output.exports, self.gallery, self.viewer, jobs=jobs)
         self.results = Results(services, self.session, self.viewer, self.gallery, self.set_look)
         self.undo = Undo(lambda: self.look if self.gallery.choice else None, self.results.take_up, self)
@@ -62,6 +73,7 @@ class StyleTab(PictureTab):
         self.find_style = make_action(self, self._focus_search, "Ctrl+F", "search")
         self.rename = make_action(self, self.gallery.rename_current)
         self.remove = make_action(self, self.gallery.remove_current)
+        self.teach = make_action(self, self._teach_current)
 
     def _arrange(self) -> None:
         self.viewer.add_below(self.results.strip)
@@ -74,6 +86,10 @@ class StyleTab(PictureTab):
         self.gallery.add_wanted.connect(self.ask_style)
         self.gallery.removal_wanted.connect(self._on_removal)
         self.gallery.renamed.connect(self._on_renamed)
+        self.gallery.teaching_wanted.connect(self.teaching_wanted)
+        self.gallery.settings_wanted.connect(self._on_settings)
+        self.intake.installed.connect(self._on_installed)
+        self.intake.removed.connect(self._refill)
         self.gallery.model.dataChanged.connect(self._show_style_card)
         self.panel.changed.connect(self._on_look)
         self.panel.blend.removal_wanted.connect(self._on_unblend)
@@ -82,10 +98,17 @@ class StyleTab(PictureTab):
     def retranslate(self) -> None:
         super().retranslate()
         word(
-            self.open_style, translate("StyleTab", "Open s&tyle…"), translate("StyleTab", "Add a painting of your own")
+            self.open_style,
+            translate("StyleTab", "Open s&tyle…"),
+            translate("StyleTab", "Add a painting of your own, or a style pack"),
         )
         word(self.reset, translate("StyleTab", "&Reset sliders"))
         word(self.find_style, translate("StyleTab", "&Find style"))
+        word(
+            self.teach,
+            translate("StyleTab", "Teac&h this style…"),
+            translate("StyleTab", "Train a style pack that paints this painting's style better"),
+        )
         word(self.rename, translate("StyleTab", "&Rename own style"))
         word(self.remove, translate("StyleTab", "Re&move own style…"))
         self.undo.retranslate()
@@ -127,7 +150,18 @@ class StyleTab(PictureTab):
     def _style_actions(self) -> list[QAction | None]:
         presets = self.presets.menu.menuAction()
         texture = self.panel.texture.actions_shown
-        return [self.find_style, self.open_style, None, *texture, None, presets, None, self.rename, self.remove]
+        return [
+            self.find_style,
+            self.open_style,
+            None,
+            *texture,
+            None,
+            presets,
+            None,
+            self.teach,
+            self.rename,
+            self.remove,
+        ]
 
     @property
     def batch(self) -> PaintingKind:
@@ -164,6 +198,9 @@ class StyleTab(PictureTab):
         if isinstance(source, Path) and is_preset(source):
             self.presets.load(source)
             return
+        if isinstance(source, Path) and is_style_file(source):
+            self.intake.install([source])
+            return
         if target == "photo":
             self.open_source(source)
         else:
@@ -180,7 +217,10 @@ class StyleTab(PictureTab):
 
     def ask_style(self) -> None:
         title = translate("StyleTab", "Open style")
-        if (path := files.ask_picture(self, title, self.services.preferences)) is not None:
+        path = files.ask_picture(self, title, self.services.preferences, PACKS)
+        if path is not None and is_style_file(path):
+            self.intake.install([path])
+        elif path is not None:
             self.add_style(path)
 
     def add_style(self, source: Path | QImage) -> None:
@@ -197,16 +237,45 @@ class StyleTab(PictureTab):
         task.finished.connect(self._on_style_added)
         task.failed.connect(self.services.messages.failed)
 
-    def _on_style_added(self, style: OwnStyle) -> None:
+    def _refill(self) -> None:
         self.gallery.set_styles(all_styles(self.services.own_styles))
+
+    def _on_style_added(self, style: OwnStyle) -> None:
+        self._refill()
         self.gallery.choose([style.id])
+
+    def _on_installed(self, ids: list[str]) -> None:
+        self.show_packs(ids, paint=True)
+
+    def show_packs(self, ids: list[str], *, paint: bool) -> None:
+        """Packs were installed: show them in the gallery, and paint with the last of them if wanted."""
+        self._refill()
+        if paint:
+            self.gallery.choose(ids[-1:])
+        names = [choice.title for choice in self.gallery.model.styles if choice.id in ids]
+        text = translate("StyleTab", "In the gallery now: {names}").format(names=", ".join(names))
+        self.services.messages.mentioned.emit(text)
 
     def _on_removal(self, style: StyleChoice) -> None:
         question = translate("StyleTab", "Remove “{title}” from the gallery? Your own file stays where it is.")
         title = translate("StyleTab", "Remove style")
-        if QMessageBox.question(self, title, question.format(title=style.title)) == QMessageBox.StandardButton.Yes:
+        if QMessageBox.question(self, title, question.format(title=style.title)) != QMessageBox.StandardButton.Yes:
+            return
+        if style.pack:
+            self.intake.remove(style.id)
+        else:
             self._guarded(lambda: self.services.own_styles.remove(style.id))
-            self.gallery.set_styles(all_styles(self.services.own_styles))
+            self._refill()
+
+    def _on_settings(self, pack: StyleChoice) -> None:
+        """Paint with a pack, as it recommends."""
+        self.gallery.choose([pack.id])
+        self.panel.set_settings(Settings.from_dict({**self.panel.settings.to_dict(), **pack.settings}))
+        self._on_look()
+
+    def _teach_current(self) -> None:
+        if (choice := next((each for each in self.gallery.choice if not each.pack), None)) is not None:
+            self.teaching_wanted.emit(choice)
 
     def _on_renamed(self, id: str, title: str) -> None:
         self._guarded(lambda: self.services.own_styles.rename(id, title))
@@ -220,9 +289,9 @@ class StyleTab(PictureTab):
     def _on_styles(self, styles: list[StyleChoice]) -> None:
         self.panel.set_styles(styles)
         self._show_style_card()
-        own = any(style.own for style in styles)
-        self.rename.setEnabled(own)
-        self.remove.setEnabled(own)
+        self.teach.setEnabled(any(not style.pack for style in styles))
+        self.rename.setEnabled(any(style.renamable for style in styles))
+        self.remove.setEnabled(any(style.own for style in styles))
         self._on_look()
 
     def _show_style_card(self) -> None:
@@ -254,7 +323,7 @@ class StyleTab(PictureTab):
         self.gallery.choose([choice.id for choice in self.gallery.choice if choice.id != id])
 
     def _on_preset(self, look: Look) -> None:
-        self.gallery.set_styles(all_styles(self.services.own_styles))  # it may have brought some along
+        self._refill()  # it may have brought some along
         self.set_look(look)
 
     def _on_look(self) -> None:

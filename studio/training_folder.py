@@ -4,15 +4,15 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from PyQt5.QtCore import Qt, pyqtSignal
+from PyQt5.QtCore import QEvent, Qt, pyqtSignal
 from PyQt5.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent
-from PyQt5.QtWidgets import QFileDialog, QGridLayout, QLabel, QPushButton, QSizePolicy
+from PyQt5.QtWidgets import QFileDialog, QGridLayout, QLabel, QPushButton, QSizePolicy, QToolButton
 
 from studio.batch_labels import ElidedLabel
 from studio.controls import LanguageAware
 from studio.pictures import unpack
 from studio.services import Services
-from studio.theme import SPACE
+from studio.theme import SPACE, icon
 from studio.translation import sentence_of, translate
 from studio.worker import Failure, Task
 from workbench.formats import READABLE_SUFFIXES, sniff
@@ -70,10 +70,11 @@ class FolderField(LanguageAware):
 
     changed = pyqtSignal()
 
-    def __init__(self, services: Services, key: str) -> None:
+    def __init__(self, services: Services, key: str, *, optional: bool = False) -> None:
         """
         Args:
             key: tells this field's jobs from those of others.
+            optional: whether there need not be a folder; then it can be taken away again.
         """
         super().__init__()
         self.folder: Path | None = None
@@ -83,7 +84,7 @@ class FolderField(LanguageAware):
         self._worker = services.worker("training folders")
         self._key = key
         self._task: Task | None = None
-        self._words = "", ""
+        self._words = "", "", ""
         self.setObjectName("card")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setAcceptDrops(True)
@@ -96,27 +97,49 @@ class FolderField(LanguageAware):
         self.found.setWordWrap(True)
         self.button = QPushButton()
         self.button.clicked.connect(self.ask)
+        self.clear = QToolButton()
+        self.clear.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.clear.clicked.connect(lambda: self.set_folder(None))
+        self._optional = optional
         grid = QGridLayout(self)
         grid.setContentsMargins(SPACE + SPACE // 2, SPACE, SPACE, SPACE)
         grid.setVerticalSpacing(SPACE // 4)
         grid.setColumnStretch(0, 1)
         grid.addWidget(self.title, 0, 0)
         grid.addWidget(self.path, 1, 0)
-        grid.addWidget(self.found, 2, 0, 1, 2)
-        grid.addWidget(self.button, 0, 1, 2, 1)
+        grid.addWidget(self.found, 2, 0, 1, 3)
+        grid.addWidget(self.clear, 0, 1, 2, 1)
+        grid.addWidget(self.button, 0, 2, 2, 1)
 
-    def set_texts(self, title: str, tip: str) -> None:
-        self._words = title, tip
+    def set_texts(self, title: str, tip: str, without: str = "") -> None:
+        """
+        Args:
+            without: what is taken while there is no folder, if that will do.
+        """
+        self._words = title, tip, without
         self.retranslate()
 
     def retranslate(self) -> None:
-        title, tip = self._words
+        title, tip, _ = self._words
         self.title.setText(f"<b>{title}</b>")
         self.setToolTip(tip)
         self.button.setText(translate("Training", "Choose…"))
         self.button.setToolTip(tip)
         self.button.setAccessibleName(f"{title}: {translate('Training', 'choose a folder')}")
+        without = translate("Training", "Do without this folder")
+        self.clear.setToolTip(without)
+        self.clear.setAccessibleName(f"{title}: {without}")
+        self.refresh_icons()
         self._show()
+
+    def refresh_icons(self) -> None:
+        """The theme changed."""
+        self.clear.setIcon(icon("x"))
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.PaletteChange:
+            self.refresh_icons()
+        super().changeEvent(event)
 
     @property
     def lack(self) -> str:
@@ -161,13 +184,14 @@ class FolderField(LanguageAware):
 
     def _show(self) -> None:
         if self.folder is None:
-            self.path.setText(translate("Training", "Drop a folder here"))
+            self.path.setText(self._words[2] or translate("Training", "Drop a folder here"))
             self.path.setToolTip("")
         else:
             self.path.setText(self.folder.name or str(self.folder))
             self.path.setToolTip(str(self.folder))
         self.found.setText(self._found_text())
         self.found.setVisible(bool(self.found.text()))
+        self.clear.setVisible(self._optional and self.folder is not None)
         description = " · ".join(text for text in (self.path.text(), self.found.text()) if text)
         self.button.setAccessibleDescription(description)
 

@@ -7,10 +7,8 @@ from PyQt5.QtCore import Qt, QTimer, QUrl, pyqtSignal
 from PyQt5.QtGui import QDesktopServices, QDragEnterEvent, QDropEvent
 from PyQt5.QtWidgets import (
     QComboBox,
-    QFrame,
     QHBoxLayout,
     QLabel,
-    QScrollArea,
     QSplitter,
     QStackedWidget,
     QVBoxLayout,
@@ -18,8 +16,7 @@ from PyQt5.QtWidgets import (
 )
 
 from studio.actions import make_action, plain, push_button_for, word
-from studio.batch_words import time_left
-from studio.controls import LanguageAware
+from studio.controls import LanguageAware, scrolled
 from studio.message_bar import Offer
 from studio.pictures import unpack
 from studio.services import Services
@@ -30,7 +27,7 @@ from studio.training_job import TrainingJob
 from studio.training_news import News, read_news
 from studio.training_runs import all_runs, is_run, remember, remembered, root
 from studio.training_view import TrainingView
-from studio.training_words import summary_of
+from studio.training_words import is_done, summary_of, words_of_status
 from studio.translation import translate
 from studio.worker import Failure, Worker, single
 from workbench.errors import StudioError
@@ -141,8 +138,9 @@ class TrainingPage(LanguageAware):
         self.choice.setText(translate("Training", "Training"))
         self.runs.setAccessibleName(plain(self.choice.text()))
         self.runs.setToolTip(translate("Training", "Begin a new training, or go on with an earlier one"))
-        self.runs.setItemText(0, translate("Training", "New training"))
+        self.runs.setItemText(0, self.words_of_new()[0])
         word(self.use_model, *self.words_of_use())
+        self.view.word_samples(*self.words_of_samples())
         word(
             self.show_folder, translate("Training", "Show folder"), translate("Training", "Open the training's folder")
         )
@@ -160,6 +158,15 @@ class TrainingPage(LanguageAware):
     def words_of_new(self) -> tuple[str, str]:
         """Title and hint while a new training is set up."""
         raise NotImplementedError
+
+    def words_of_start(self) -> tuple[str, str]:
+        """What the button is called that begins a new training, and its tip."""
+        return translate("Training", "Start training"), translate("Training", "Begin to learn")
+
+    def words_of_samples(self) -> tuple[str, str]:
+        """What stands where the samples will be, and the tip of these."""
+        tip = translate("Training", "What the networks make of a few pictures, now and then")
+        return translate("Training", "Samples of what the networks make appear here"), tip
 
     def usable(self, kind: str) -> bool:
         """Whether what such a training teaches can be used in the window."""
@@ -191,7 +198,7 @@ class TrainingPage(LanguageAware):
         """See which trainings there are, and whether one was interrupted."""
         preferences = self.services.preferences
         place, others = root(preferences), remembered(preferences)
-        task = self._reader.submit(single(lambda: all_runs(place, others, self.kinds)), "runs")
+        task = self._reader.submit(single(lambda: all_runs(place, others, self.kinds)), f"runs {self.running_name}")
         task.finished.connect(self._on_found)
 
     def _on_found(self, folders: list[Path]) -> None:
@@ -275,7 +282,7 @@ class TrainingPage(LanguageAware):
         folder = self.folder
         if folder is None or (self.running and self.job.status is None):
             return
-        task = self._reader.submit(single(partial(read_news, folder, self.news)), "news")
+        task = self._reader.submit(single(partial(read_news, folder, self.news)), f"news {self.running_name}")
         task.finished.connect(partial(self._on_news, folder))
         if not self.running:
             task.failed.connect(self.services.messages.failed)
@@ -340,7 +347,7 @@ class TrainingPage(LanguageAware):
             word(self.go, translate("Training", "Pause"), translate("Training", "Stop here, to go on later"))
             self.go.setEnabled(not self.job.pausing)
         elif self.folder is None:
-            word(self.go, translate("Training", "Start training"), translate("Training", "Begin to learn"))
+            word(self.go, *self.words_of_start())
             self.go.setEnabled(self.form.ready and not busy)
         else:
             word(self.go, translate("Training", "Resume"), translate("Training", "Go on where it stopped"))
@@ -349,7 +356,7 @@ class TrainingPage(LanguageAware):
     @property
     def _done(self) -> bool:
         """Whether the training that is chosen has nothing left to do."""
-        return self.news is not None and self.news.status.step >= self.news.status.steps
+        return self.news is not None and is_done(self.news.status)
 
     def _fraction(self) -> float:
         if self.running and self.job.progress is not None:
@@ -365,15 +372,8 @@ class TrainingPage(LanguageAware):
             status = self.news.status
         if status is None:
             return translate("Training", "Getting ready…") if self.running else ""
-        text = translate("Training", "Step {step} of {steps}")
-        parts = [text.format(step=status.step, steps=status.steps)]
-        if self.running and self.job.pausing:
-            parts.append(translate("Training", "writing down where it is…"))
-        elif self.running and status.seconds_left is not None:
-            parts.append(time_left(status.seconds_left))
-        elif not self.running:
-            parts.append(translate("Training", "done") if self._done else translate("Training", "paused"))
-        return "  ·  ".join(parts)
+        progress = self.job.progress
+        return words_of_status(status, self.running, self.job.pausing, progress.stage if progress is not None else "")
 
     # Drops
 
@@ -387,18 +387,11 @@ class TrainingPage(LanguageAware):
         event.accept()
         self.take(paths)
 
+    def set_up(self) -> None:
+        """Show the fields of a new training."""
+        self.runs.setCurrentIndex(0)
+
     def take(self, paths: tuple[Path, ...]) -> None:
         """Learn from these."""
-        self.runs.setCurrentIndex(0)
+        self.set_up()
         self.form.take(paths)
-
-
-def scrolled(widget: QWidget) -> QScrollArea:
-    """It scrolls up and down where there is not room enough."""
-    area = QScrollArea()
-    area.setWidgetResizable(True)
-    area.setFrameShape(QFrame.Shape.NoFrame)
-    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # its fields have it
-    area.setWidget(widget)
-    return area

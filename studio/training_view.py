@@ -89,9 +89,11 @@ class TrainingView(LanguageAware):
     def retranslate(self) -> None:
         self.bar.setAccessibleName(translate("Training", "Progress"))
         self.samples.setAccessibleName(translate("Training", "Samples"))
-        tip = translate("Training", "What the networks make of a few pictures, now and then")
+
+    def word_samples(self, hint: str, tip: str) -> None:
+        """Say what the samples show."""
+        self.samples.set_hint(hint)
         self.samples.setToolTip(tip)
-        self.samples.set_hint(translate("Training", "Samples of what the networks make appear here"))
 
     def show_state(self, title: str, status: str, fraction: float) -> None:
         self.title.setText(title)

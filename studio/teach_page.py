@@ -1,0 +1,104 @@
+"""The page that teaches a painting's style, and hands the pack to the gallery."""
+
+from contextlib import suppress
+from pathlib import Path
+
+from PyQt5.QtCore import pyqtSignal
+
+from lapstyle.packs import install_pack, read_pack, remove_pack
+from studio.pack_intake import is_style_file
+from studio.preferences import Preferences
+from studio.services import Services
+from studio.teach_form import TeachForm
+from studio.training_page import TrainingPage
+from studio.translation import translate
+from studio.worker import single
+from workbench.errors import PackUnknown
+
+TAUGHT = "taught packs"  # in the preferences: the id of the pack in the gallery, by the training's folder
+REMEMBERED = 50
+
+
+class TeachPage(TrainingPage):
+    """A painting, photos, how long; and what comes of it.
+
+    Signals:
+        installed: id of a pack that is in the user's folder now, and whether to paint with it.
+        packs_dropped: files that are packs, or can become some.
+    """
+
+    kinds = ("style",)
+    running_name = "teaching that runs"
+    installed = pyqtSignal(str, bool)
+    packs_dropped = pyqtSignal(object)
+
+    def __init__(self, services: Services) -> None:
+        self.form: TeachForm
+        super().__init__(services, TeachForm(services), services.worker("teaching"))
+        self.model_ready.connect(lambda path: self.install(path, paint=True))
+        self.job.finished.connect(self._on_taught)
+
+    # What differs from other trainings
+
+    def words_of_use(self) -> tuple[str, str]:
+        tip = translate("Teach", "Put what was learned so far in the gallery, and paint with it")
+        return translate("Teach", "Paint with it"), tip
+
+    def words_of_new(self) -> tuple[str, str]:
+        hint = translate("Teach", "Nothing is uploaded: the style is learned on this computer.")
+        return translate("Teach", "New style"), hint
+
+    def words_of_start(self) -> tuple[str, str]:
+        tip = translate("Teach", "Begin to learn this painting's style")
+        return translate("Teach", "Teach this style"), tip
+
+    def words_of_samples(self) -> tuple[str, str]:
+        tip = translate("Teach", "What the style makes of your photo and of others: before, and as it has been taught")
+        return translate("Teach", "Your photo, and others, appear here in the style as it is learned"), tip
+
+    def usable(self, kind: str) -> bool:
+        return kind == "style"
+
+    def take(self, paths: tuple[Path, ...]) -> None:
+        packs = [path for path in paths if is_style_file(path)]
+        if packs:
+            self.packs_dropped.emit(packs)
+        if others := tuple(path for path in paths if path not in packs):
+            super().take(others)
+
+    # The gallery
+
+    def _on_taught(self) -> None:
+        """It is done: there it is, as the page has promised."""
+        if self.job.model is not None:
+            self.install(self.job.model, paint=False)
+
+    def install(self, pack: Path, *, paint: bool) -> None:
+        """Put a training's pack in the gallery, in the place of what the same training put there before."""
+        preferences, run = self.services.preferences, str(pack.parent)
+        before = taught(preferences).get(run)
+        task = self.services.background.submit(single(lambda: replace_pack(pack, before)), lasting=True)
+
+        def remember(id: str) -> None:
+            known = {folder: known for folder, known in taught(preferences).items() if folder != run}
+            preferences.set_data(TAUGHT, dict([*known.items(), (run, id)][-REMEMBERED:]))
+            self.installed.emit(id, paint)
+
+        task.finished.connect(remember)
+        task.failed.connect(self.services.messages.failed)
+
+
+def replace_pack(pack: Path, before: str | None) -> str:
+    """Install a pack in the place of another; its id. The other stays where this one cannot be used: `StudioError`."""
+    read_pack(pack)
+    if before is not None:
+        with suppress(PackUnknown):  # the user removed it
+            remove_pack(before)
+    return install_pack(pack).stem
+
+
+def taught(preferences: Preferences) -> dict[str, str]:
+    """Ids of packs in the gallery by the folders of the trainings that they are from."""
+    values = preferences.data(TAUGHT)
+    values = values if isinstance(values, dict) else {}
+    return {folder: id for folder, id in values.items() if isinstance(id, str)}
