@@ -11,6 +11,9 @@ from typing import Any, Literal
 
 from cyclegan.models import find_model
 from cyclegan.training_settings import START, CycleTraining, EnlargeTraining
+from lapstyle.checkpoints import load_checkpoint
+from lapstyle.training_plan import TrainingPlan
+from lapstyle.training_settings import StyleTraining
 from workbench.child import Message, run_child
 from workbench.errors import FolderWithoutPictures, SettingWrong, TrainingExists, TrainingWrong
 from workbench.formats import READABLE_SUFFIXES
@@ -19,11 +22,15 @@ from workbench.processors import usable_cores
 from workbench.progress import Cancellation, Job
 from workbench.tree import survey
 
-Kind = Literal["cycle", "enlarge"]
-TrainingSettings = CycleTraining | EnlargeTraining
+Kind = Literal["cycle", "enlarge", "style"]
+TrainingSettings = CycleTraining | EnlargeTraining | StyleTraining
 
-MODULE = {"cycle": "cyclegan.train", "enlarge": "cyclegan.train_enlarge"}
-SETTINGS_OF: dict[str, type[TrainingSettings]] = {"cycle": CycleTraining, "enlarge": EnlargeTraining}
+MODULE: dict[Kind, str] = {"cycle": "cyclegan.train", "enlarge": "cyclegan.train_enlarge", "style": "lapstyle.train"}
+SETTINGS_OF: dict[Kind, type[TrainingSettings]] = {
+    "cycle": CycleTraining,
+    "enlarge": EnlargeTraining,
+    "style": StyleTraining,
+}
 VERSION = 1
 SETTINGS, LOSSES = "settings.json", "losses.csv"
 LARGEST = 1 << 16  # bytes of settings
@@ -36,7 +43,7 @@ class TrainingStatus:
 
     Attributes:
         step: steps that are done.
-        steps: of the whole training.
+        steps: of the whole training; 0 where its child has not counted them yet.
         seconds_left: None while nothing runs, or before that is known.
         losses: by name, lately; empty before there are any.
     """
@@ -52,7 +59,7 @@ class TrainingRun:
 
     Attributes:
         folder: with all that belongs to it.
-        kind: "cycle" or "enlarge".
+        kind: "cycle", "enlarge" or "style".
         settings: as it was begun.
         status: while it runs, as it goes on; else as its folder says.
     """
@@ -60,7 +67,7 @@ class TrainingRun:
     def __init__(self, folder: Path, settings: TrainingSettings) -> None:
         self.folder = folder
         self.settings = settings
-        self.kind: Kind = "cycle" if isinstance(settings, CycleTraining) else "enlarge"
+        self.kind: Kind = next(kind for kind, sort in SETTINGS_OF.items() if isinstance(settings, sort))
         self.status = self._saved_status()
 
     @classmethod
@@ -77,9 +84,7 @@ class TrainingRun:
         for source in settings.folders:
             if not survey([source], READABLE_SUFFIXES, folder).pictures:
                 raise FolderWithoutPictures(path=source)
-        start = settings.start if isinstance(settings, CycleTraining) else None
-        if start is not None:
-            find_model(start)
+        start = _start(settings)
         with reporting(str(folder)):
             folder.mkdir(parents=True, exist_ok=True)
             if any(folder.iterdir()):
@@ -145,7 +150,7 @@ class TrainingRun:
 
     def _saved_status(self) -> TrainingStatus:
         """From the last line of the losses, which are written with every checkpoint."""
-        steps = self.settings.steps
+        steps = self._steps()
         try:
             with (self.folder / LOSSES).open(encoding="utf-8", newline="") as file:
                 names, *_, last = csv.reader(file.read(LARGEST_TABLE).splitlines())
@@ -154,6 +159,23 @@ class TrainingRun:
             return TrainingStatus(min(steps, max(0, int(step))), steps, None, losses)
         except (OSError, ValueError, OverflowError, csv.Error):
             return TrainingStatus(0, steps)
+
+    def _steps(self) -> int:
+        if not isinstance(self.settings, StyleTraining):
+            return self.settings.steps
+        plan = TrainingPlan.read(self.folder)
+        return sum(self.settings.steps or ()) if plan is None else plan.total
+
+
+def _start(settings: TrainingSettings) -> str | None:
+    """The model or file to begin with, which is looked at; None for what comes with the program, or nothing."""
+    if isinstance(settings, CycleTraining) and settings.start is not None:
+        find_model(settings.start)
+        return settings.start
+    if isinstance(settings, StyleTraining) and settings.start not in ("universal", "scratch"):
+        load_checkpoint(settings.start)
+        return settings.start
+    return None
 
 
 def _parsed(content: Any) -> TrainingSettings:
