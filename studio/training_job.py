@@ -11,8 +11,7 @@ from studio.worker import Start, Task, Worker
 from workbench.progress import Cancellation, Job, Progress
 
 if TYPE_CHECKING:
-    from cyclegan.training_settings import CycleTraining, EnlargeTraining
-    from recipes.training import TrainingRun, TrainingStatus
+    from recipes.training import TrainingRun, TrainingSettings, TrainingStatus
 
 MOST_TOLD = 2000  # times: more than are told between two checkpoints
 
@@ -70,10 +69,10 @@ class TrainingJob(QObject):
 
     @property
     def kind(self) -> str:
-        """ "cycle" or "enlarge"; "" before it has begun."""
+        """ "cycle", "enlarge" or "style"; "" before it has begun."""
         return self._run.kind if self._run is not None else ""
 
-    def start(self, folder: Path, settings: "CycleTraining | EnlargeTraining") -> None:
+    def start(self, folder: Path, settings: "TrainingSettings") -> None:
         """Begin a training in a new folder."""
         self._submit(folder, partial(self._begin, folder, settings))
 
@@ -102,9 +101,7 @@ class TrainingJob(QObject):
 
     # In the worker's thread
 
-    def _begin(
-        self, folder: Path, settings: "CycleTraining | EnlargeTraining", cancellation: Cancellation
-    ) -> "Job[TrainingStatus]":
+    def _begin(self, folder: Path, settings: "TrainingSettings", cancellation: Cancellation) -> "Job[TrainingStatus]":
         from recipes.training import TrainingRun
 
         yield Progress(0, 1, "")

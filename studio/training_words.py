@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from cyclegan.training_settings import EnlargeTraining
+from lapstyle.training_settings import StyleTraining
 from studio.batch_words import time_left
 from studio.translation import translate
 
@@ -55,6 +56,20 @@ def summary_of(run: "TrainingRun") -> str:
             (translate("Training", "Pictures: {folder}"), {"folder": settings.folder.name}),
             (translate("Training", "Squares of {side} px"), {"side": settings.patch}),
         ]
+    elif isinstance(settings, StyleTraining):
+        rows = [
+            (translate("Teach", "Painting: {name}"), {"name": settings.painting.name}),
+            (
+                translate("Teach", "Photos: {folder}"),
+                {"folder": settings.photos.name if settings.photos else translate("Teach", "The samples")},
+            ),
+        ]
+        if settings.steps is None:
+            rows.append((translate("Teach", "Time: {minutes} minutes"), {"minutes": f"{settings.minutes:g}"}))
+        if settings.artist:
+            rows.append((translate("Teach", "Artist: {artist}"), {"artist": settings.artist}))
+        if settings.licence:
+            rows.append((translate("Teach", "Licence: {licence}"), {"licence": settings.licence}))
     else:
         rows = [
             (translate("Training", "From: {folder}"), {"folder": settings.a.name}),
