@@ -39,7 +39,6 @@ from workbench.errors import (
     PackDamaged,
     PackForOtherWeights,
     PackTooLarge,
-    StudioError,
 )
 from workbench.image_io import Picture, WriteOptions, read_picture, resized, write_picture
 from workbench.output_file import put_in_place
@@ -239,22 +238,20 @@ def _checked(
         for name in (PAINTING, THUMBNAIL):
             if name not in pictures:
                 raise ValueError(f"it has no {name}")
-        for name, data in pictures.items():
-            check_picture(data, name)
+        painting = {name: _picture(data, name) for name, data in pictures.items()}[PAINTING]
         numbers = {name: tensor for name, tensor in tensors.items() if name not in PICTURES}
         whole, parameters = None, {}
         if described["kind"] == "whole":
             whole = checkpoints.fitted(numbers, metadata, path, sha256)
         else:
             parameters = {name: _tuned(name, tensor) for name, tensor in numbers.items()}
-        painting = read_picture(pictures[PAINTING], name=f"{PAINTING}.webp")
     except CheckpointMismatch as problem:
         raise PackDamaged(path=path, reason=_of_parameter(problem)) from None
-    except (ValueError, StudioError) as problem:
+    except ValueError as problem:
         raise PackDamaged(path=path, reason=printable(str(problem))) from None
     return StylePack(
         path=path,
-        painting=Picture(painting.pixels),
+        painting=painting,
         thumbnail=pictures[THUMBNAIL],
         preview=pictures.get(PREVIEW),
         parameters=parameters,
@@ -272,23 +269,26 @@ def _bytes(tensor: object, name: str) -> bytes:
     return tensor.tobytes()
 
 
-def check_picture(data: bytes, name: str) -> None:
-    """That bytes are a WebP picture of a side that packs have, told by its head; raises `ValueError`, StudioError."""
+def _picture(data: bytes, name: str) -> Picture:
+    """A WebP picture whose size was checked by its head, before it was decoded; raises `ValueError`."""
     try:
         with open_with_pillow(data, name) as image:
             kind, size = image.format, image.size
-    except StudioError:
-        raise
+        if kind == "WEBP" and max(size) <= LONGEST:
+            return Picture(read_picture(data, name=name).pixels)
     except Exception as problem:  # Pillow raises almost anything over damaged files
-        raise ValueError(f"its {name} is damaged: {problem}") from None
-    if kind != "WEBP" or max(size) > LONGEST:
-        raise ValueError(f"its {name} is not a WebP picture of at most {LONGEST} px a side")
+        raise ValueError(f"its {name} is damaged") from problem
+    raise ValueError(f"its {name} is not a WebP picture of at most {LONGEST} px a side")
 
 
 def _tuned(name: str, tensor: object) -> NDArray[np.float32]:
     shapes = checkpoints.tunable_shapes(name)
-    if not isinstance(tensor, np.ndarray) or tensor.dtype != np.float16 or tensor.shape not in shapes:
-        raise ValueError(f"{name} is not a parameter of the drafting or a revision network, of its shape, in float16")
+    if not shapes:
+        raise ValueError(f"{name} is no parameter that can be taught")
+    if not isinstance(tensor, np.ndarray) or tensor.dtype != np.float16:
+        raise ValueError(f"{name} is not of type float16")
+    if tensor.shape not in shapes:
+        raise ValueError(f"{name} has shape {list(tensor.shape)}, needs {list(shapes[0])}")
     widened = tensor.astype(np.float32)
     if not np.isfinite(widened).all():
         raise ValueError(f"{name} holds numbers that are not finite")
