@@ -53,8 +53,15 @@ def relaxed_emd(painted: Tensor, style: Tensor) -> Tensor:
     carrying every vector to its nearest one. In [0, 2].
     """
     distances = cosine_distances(painted, style)
-    there, back = distances.min(axis=2).mean(axis=1), distances.min(axis=1).mean(axis=1)
+    there, back = _nearest(distances).mean(axis=1), _nearest(distances.transpose([0, 2, 1])).mean(axis=1)
     return paddle.maximum(there, back).mean()
+
+
+def _nearest(distances: Tensor) -> Tensor:
+    """The smallest of each row: [batch, n, m] -> [batch, n]. The gradient of Paddle's own `min` takes a hundred times
+    as long on a CPU as all else here."""
+    chosen = functional.one_hot(distances.detach().argmin(axis=2), distances.shape[2])
+    return (distances * chosen).sum(axis=2)
 
 
 def self_similarity(painted: Tensor, photo: Tensor) -> Tensor:

@@ -23,6 +23,7 @@ from workbench import errors
 from workbench.errors import ChildFailed, StudioError
 from workbench.journal import lock
 from workbench.output_file import reporting
+from workbench.processors import mkl_environment
 from workbench.progress import Cancellation, Job, Progress
 
 LOCK = ".lock"  # in the child's folder, held while it works
@@ -131,7 +132,7 @@ def run_child(
 def _started(arguments: list[str], told: Path, complaints: Path, threads: int | None) -> "subprocess.Popen[bytes]":
     paths = [os.path.abspath(path) for path in sys.path if path]  # noqa: PTH100 (a string is wanted)
     # `python -m` would look for modules in the current folder first, which is anyone's.
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(paths), "PYTHONSAFEPATH": "1"}
+    environment = {**mkl_environment(), **os.environ, "PYTHONPATH": os.pathsep.join(paths), "PYTHONSAFEPATH": "1"}
     if threads is not None:
         environment |= {name: str(threads) for name in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")}
     try:
