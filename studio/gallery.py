@@ -92,7 +92,8 @@ class StylesModel(QAbstractListModel):
         if role == Qt.ItemDataRole.DecorationRole:
             return self.thumbnail(style)
         if role == self.SearchText:
-            return f"{style.title} {style.artist} {style.year} {style.shown_title} {style.shown_artist}"
+            shown = f"{style.shown_title} {style.shown_artist} {style.caption if style.pack else ''}"
+            return f"{style.title} {style.artist} {style.year} {shown}"
         if role in (Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole):
             return describe(style)
         return style.shown_title if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.EditRole) else None

@@ -34,7 +34,7 @@ class PackIntake(QObject):
         removed: a pack is gone.
     """
 
-    installed = pyqtSignal(list)
+    installed = pyqtSignal(object)
     removed = pyqtSignal()
 
     def __init__(self, services: Services, window: QWidget) -> None:

@@ -27,6 +27,12 @@ def qapp_args() -> list[str]:
     return ["lapstyle-studio"]
 
 
+@pytest.fixture(autouse=True)
+def no_packs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What one test installs is not there in the next."""
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+
+
 @pytest.fixture
 def open_window(qapp: QApplication, qtbot: QtBot, tmp_path: Path) -> Iterator[Callable[[], MainWindow]]:
     """Opens the window, as often as wanted; each finds what the one before left."""
