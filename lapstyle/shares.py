@@ -13,7 +13,9 @@ from lapstyle.pyramid import Planes
 from lapstyle.styles import Statistics, StatisticsStore, WeightedStyles, mix
 from workbench.progress import Cancellation
 
-KEPT_PACKS = 2  # models of packs that wait for the next picture, some 60 MB each
+KEPT_PACKS = (
+    2  # models of packs that wait for the next picture, some 200 MB each, most of it the draft's scratch memory
+)
 SMALLEST_SHARE = 1e-6  # less is not worth running networks for
 
 
