@@ -17,7 +17,8 @@ SUFFIX = ".safetensors"
 PAINTING, THUMBNAIL, PREVIEW = "painting", "thumbnail", "preview"
 TUNED_LIMIT = 4_000_000  # bytes
 WHOLE_LIMIT = 32_000_000  # bytes; PaddleGAN's networks have 23 MB in float16
-TEXT_LIMITS = {"name": 80, "artist": 120, "licence": 200}  # letters
+TEXTS = ("name", "artist", "licence")
+TEXT_LIMIT = 200  # letters
 SETTINGS_LIMIT = 1000  # letters
 
 
@@ -46,10 +47,10 @@ def describe(metadata: Mapping[str, object]) -> dict[str, Any]:
         raise ValueError(f"it is of a kind that is not known, {kind}")
     if not isinstance(base, str) or not (_is_hash(base) if kind == "tuned" else base == ""):
         raise ValueError("it does not say which weights it was taught from")
-    texts = {name: metadata.get(name, "") for name in TEXT_LIMITS}
+    texts = {name: metadata.get(name, "") for name in TEXTS}
     for name, text in texts.items():
         if not _is_sound(name, text):
-            raise ValueError(f"its {name} is not {_wanted(name)}")
+            raise ValueError(f"its {name} is not a line of at most {TEXT_LIMIT} letters")
     return {**texts, "kind": kind, "base": base, "settings": _settings(metadata.get("settings", "{}"))}
 
 
@@ -61,16 +62,17 @@ def check_texts(**texts: str) -> None:
     """That a pack may have such a name, artist and licence; raises `SettingWrong`."""
     for name, text in texts.items():
         if not _is_sound(name, text):
-            raise SettingWrong(name=name, value=text, expected=f"give {_wanted(name)}")
+            raise SettingWrong(name=name, value=text, expected=f"give a line of at most {TEXT_LIMIT} letters")
 
 
 def _is_sound(name: str, text: object) -> bool:
-    fits = isinstance(text, str) and len(text) <= TEXT_LIMITS[name] and text.isprintable()
+    fits = isinstance(text, str) and len(text) <= TEXT_LIMIT and text.isprintable()
     return fits and (name != "name" or str(text).strip() != "")
 
 
-def _wanted(name: str) -> str:
-    return f"a line of at most {TEXT_LIMITS[name]} letters"
+def name_of(path: Path) -> str:
+    """A name for a pack, after a file's."""
+    return "".join(letter for letter in path.stem if letter.isprintable()).strip()[:TEXT_LIMIT] or "style"
 
 
 def _settings(text: object) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from pathlib import Path
 import weights
 from lapstyle.checkpoints import load_checkpoint
 from lapstyle.pack_file import StylePack, read_pack, whole_pack_bytes, write_pack
-from lapstyle.pack_metadata import TEXT_LIMITS, PackKind, is_pack
+from lapstyle.pack_metadata import PackKind, is_pack, name_of
 from lapstyle.pack_shelf import (
     PackCard,
     all_packs,
@@ -74,8 +74,3 @@ def install_checkpoint(
     picture = painting if isinstance(painting, Picture) else read_picture(Path(painting))
     texts = {"name": name or name_of(checkpoint.path), "artist": artist, "licence": licence}
     return keep(texts["name"], whole_pack_bytes(checkpoint, texts, picture))
-
-
-def name_of(path: Path) -> str:
-    """A name for a pack after a file's."""
-    return "".join(letter for letter in path.stem if letter.isprintable())[: TEXT_LIMITS["name"]]

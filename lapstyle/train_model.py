@@ -14,6 +14,7 @@ import weights
 from lapstyle import checkpoints
 from lapstyle.checkpoints import Checkpoint, channels_of, load_checkpoint, revision_name
 from lapstyle.networks import DraftingNet, Encoder, UniversalRevisionNet
+from lapstyle.pack_metadata import name_of
 from lapstyle.packs import write_pack
 from lapstyle.stages import Networks
 from lapstyle.styles import Style
@@ -93,7 +94,7 @@ def save_pack(
     _check_half(path, learned)
     write_pack(
         path,
-        name=settings.name or style.name,
+        name=settings.name or name_of(settings.painting),
         artist=settings.artist,
         licence=settings.licence,
         painting=Picture(style.pixels),

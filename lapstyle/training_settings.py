@@ -4,6 +4,7 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, Literal, Self
 
+from lapstyle.pack_metadata import check_texts
 from workbench.errors import SettingWrong
 from workbench.setting_checks import check_known, check_number, check_whole
 from workbench.training_settings import LONGEST, FolderSettings
@@ -12,7 +13,7 @@ START = "start"  # a copy of the file to go on from, in the training's folder
 STAGES = ("draft", "revision 1", "revision 2")
 LAYERS = ("relu1_1", "relu2_1", "relu3_1", "relu4_1", "relu5_1")
 LONGEST_MINUTES = 10_000.0
-LONGEST_TEXT = 200  # characters of a name
+LONGEST_START = 4096  # characters
 MULTIPLE = 32  # px: the draft's three halvings, and two levels more
 Tuned = Literal["pack", "all"]
 
@@ -155,8 +156,8 @@ class StyleTraining(FolderSettings):
         check_number("learning_rate", self.learning_rate, 1e-7, 0.1)
         if self.tuned not in ("pack", "all"):
             raise SettingWrong(name="tuned", value=self.tuned, expected="use pack or all")
-        for name in ("start", "name", "artist", "licence"):
-            self._check_text(name)
+        self._check_start()
+        check_texts(name=self.name or "after the file", artist=self.artist, licence=self.licence)
         if self.start not in ("universal", "scratch"):
             object.__setattr__(self, "start", str(Path(self.start).absolute()))
         if self.start == "scratch" and self.tuned == "pack":
@@ -171,10 +172,10 @@ class StyleTraining(FolderSettings):
             check_whole(name, value, least, most)
         object.__setattr__(self, name, tuple(values))
 
-    def _check_text(self, name: str) -> None:
-        value, longest = getattr(self, name), 4096 if name == "start" else LONGEST_TEXT
-        if not isinstance(value, str) or len(value) > longest:
-            raise SettingWrong(name=name, value=value, expected=f"give at most {longest} characters")
+    def _check_start(self) -> None:
+        if not isinstance(self.start, str) or len(self.start) > LONGEST_START:
+            expected = f"give at most {LONGEST_START} characters"
+            raise SettingWrong(name="start", value=self.start, expected=expected)
 
     @classmethod
     def from_dict(cls, values: dict[str, Any]) -> Self:

@@ -102,7 +102,7 @@ class TestRoundTrip:
         assert list(tmp_path.iterdir()) == []
 
     @pytest.mark.parametrize(
-        "changes", [{"name": ""}, {"name": "x" * 81}, {"artist": "a\nb"}, {"settings": {"strength": 2}}]
+        "changes", [{"name": ""}, {"name": "x" * 201}, {"artist": "a\nb"}, {"settings": {"strength": 2}}]
     )
     def test_what_would_not_be_read_is_not_written(self, tmp_path: Path, changes: dict[str, object]) -> None:
         with pytest.raises(SettingWrong):
@@ -198,7 +198,7 @@ HOSTILE_METADATA = {
     "base": ({"base": "../" * 22}, "which weights"),
     "no name": ({"name": None}, "its name is not a line"),
     "blank name": ({"name": "  "}, "its name is not a line"),
-    "long name": ({"name": "x" * 81}, "its name is not a line of at most 80 letters"),
+    "long name": ({"name": "x" * 201}, "its name is not a line of at most 200 letters"),
     "escape in the artist": ({"artist": "\x1b[2J"}, "its artist is not a line"),
     "text that runs backwards": ({"name": "gnp.\u202eexe"}, "its name is not a line"),
     "long licence": ({"licence": LONG}, "its licence is not a line"),

@@ -208,8 +208,8 @@ class TestAddPaddleGAN:
         assert (outcome.code, outcome.out) == (1, "") and "missing.jpg does not exist" in outcome.err
 
     def test_a_name_that_is_too_long(self, lapstyle: Command, published: Path, picture: Path) -> None:
-        outcome = lapstyle("styles", "add", published, "--painting", picture, "--name", "x" * 81)
-        assert outcome.code == 2 and "at most 80 letters" in outcome.err
+        outcome = lapstyle("styles", "add", published, "--painting", picture, "--name", "x" * 201)
+        assert outcome.code == 2 and "at most 200 letters" in outcome.err
         assert installed_packs() == ()
 
 
