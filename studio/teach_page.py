@@ -1,11 +1,10 @@
 """The page that teaches a painting's style, and hands the pack to the gallery."""
 
-from contextlib import suppress
 from pathlib import Path
 
 from PyQt5.QtCore import pyqtSignal
 
-from lapstyle.packs import install_pack, read_pack, remove_pack
+from lapstyle.packs import install_pack, installed_packs, read_pack
 from studio.pack_intake import is_style_file
 from studio.preferences import Preferences
 from studio.services import Services
@@ -13,7 +12,7 @@ from studio.teach_form import TeachForm
 from studio.training_page import TrainingPage
 from studio.translation import translate
 from studio.worker import single
-from workbench.errors import PackUnknown
+from workbench.output_file import put_in_place
 
 TAUGHT = "taught packs"  # in the preferences: the id of the pack in the gallery, by the training's folder
 REMEMBERED = 50
@@ -37,6 +36,7 @@ class TeachPage(TrainingPage):
         super().__init__(services, TeachForm(services), services.worker("teaching"))
         self.model_ready.connect(lambda path: self.install(path, paint=True))
         self.job.finished.connect(self._on_taught)
+        self.form.painting.dropped.connect(self.take)
 
     # What differs from other trainings
 
@@ -76,7 +76,7 @@ class TeachPage(TrainingPage):
     def install(self, pack: Path, *, paint: bool) -> None:
         """Put a training's pack in the gallery, in the place of what the same training put there before."""
         preferences, run = self.services.preferences, str(pack.parent)
-        before = taught(preferences).get(run)
+        before = taught(preferences).get(run, "")
         task = self.services.background.submit(single(lambda: replace_pack(pack, before)), lasting=True)
 
         def remember(id: str) -> None:
@@ -88,13 +88,14 @@ class TeachPage(TrainingPage):
         task.failed.connect(self.services.messages.failed)
 
 
-def replace_pack(pack: Path, before: str | None) -> str:
-    """Install a pack in the place of another; its id. The other stays where this one cannot be used: `StudioError`."""
+def replace_pack(pack: Path, before: str) -> str:
+    """Install a pack in the place of another, by its id, if there is one; raises `StudioError`, and the other stays."""
+    old = {card.id: card.path for card in installed_packs()}.get(before)
+    if old is None:  # or the user removed it
+        return install_pack(pack).stem
     read_pack(pack)
-    if before is not None:
-        with suppress(PackUnknown):  # the user removed it
-            remove_pack(before)
-    return install_pack(pack).stem
+    put_in_place(old, pack.read_bytes())
+    return old.stem
 
 
 def taught(preferences: Preferences) -> dict[str, str]:

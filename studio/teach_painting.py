@@ -87,9 +87,11 @@ class PaintingField(LanguageAware):
 
     Signals:
         changed: another painting, or it was read.
+        dropped: files and folders that fell on it, for the page to sort.
     """
 
     changed = pyqtSignal()
+    dropped = pyqtSignal(object)
 
     def __init__(self, services: Services) -> None:
         super().__init__()
@@ -195,7 +197,7 @@ class PaintingField(LanguageAware):
     # Drops
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if any(path.is_file() for path in unpack(event.mimeData()).paths):
+        if unpack(event.mimeData()).paths:
             event.acceptProposedAction()
             self._light(True)
 
@@ -207,8 +209,7 @@ class PaintingField(LanguageAware):
         event.setDropAction(Qt.DropAction.CopyAction)
         event.accept()
         self._light(False)
-        if (path := next((path for path in paths if path.is_file()), None)) is not None:
-            self.set_file(path)
+        self.dropped.emit(paths)
 
     def _light(self, lit: bool) -> None:
         self.setProperty("dragged", lit)
