@@ -20,6 +20,7 @@ from terminal.sheet import sheet
 from terminal.step_options import StepsCommand
 from terminal.styles import styles
 from terminal.stylize import stylize
+from terminal.teach import teach, train_style
 from terminal.train import train_cyclegan, train_enlarge
 from terminal.translate import translate
 from workbench.errors import SettingWrong, StudioError
@@ -40,6 +41,8 @@ app.command()(batch)
 app.command(cls=StepsCommand)(noise)
 app.command()(translate)
 app.command()(enlarge)
+app.command()(teach)
+app.command("train-style")(train_style)
 app.command("train-cyclegan")(train_cyclegan)
 app.command("train-enlarge")(train_enlarge)
 app.add_typer(styles, name="styles")
