@@ -52,9 +52,10 @@ class TeachPage(TrainingPage):
         tip = translate("Teach", "Begin to learn this painting's style")
         return translate("Teach", "Teach this style"), tip
 
-    def words_of_samples(self) -> tuple[str, str]:
+    def words_of_samples(self) -> tuple[str, str, tuple[str, ...]]:
         tip = translate("Teach", "What the style makes of your photo and of others: before, and as it has been taught")
-        return translate("Teach", "Your photo, and others, appear here in the style as it is learned"), tip
+        columns = translate("Teach", "Photo"), translate("Teach", "Before"), translate("Teach", "Now")
+        return translate("Teach", "Your photo, and others, appear here in the style as it is learned"), tip, columns
 
     def usable(self, kind: str) -> bool:
         return kind == "style"

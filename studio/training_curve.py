@@ -16,6 +16,8 @@ HEIGHT = 150  # px
 SIGN = 12  # px: the legend's dash is as long
 COLORS = ("#0072b2", "#e69f00", "#009e73", "#d55e00", "#cc79a7", "#56b4e9", "#9a8a00", "#7f7f7f")
 """Okabe and Ito's colours, which those who see few colours can tell apart."""
+AIDS = "outside", "roughness", "coarse"
+"""Losses of a style's training that only keep what is painted in bounds: they say nothing of how it learns."""
 CROWDED = 99.0  # percentile of the values that reaches the top: the first few steps must not flatten the rest
 
 
@@ -74,6 +76,9 @@ class LossCurve(LanguageAware):
 
     def show_losses(self, losses: Losses | None) -> None:
         """None shows nothing."""
+        if losses is not None:
+            values = {name: column for name, column in losses.values.items() if name not in AIDS}
+            losses = Losses(losses.steps, values) if values else None
         self._losses = losses
         words = (
             [f"{word_of(name)} {values[-1]:.3g}" for name, values in losses.values.items()]
@@ -176,5 +181,14 @@ def word_of(loss: str) -> str:
         "discriminator a": translate("Training", "discriminator, from"),
         "discriminator b": translate("Training", "discriminator, to"),
         "difference": translate("Training", "difference"),
+        "content": translate("Training", "content"),
+        "style": translate("Training", "style"),
+        "relaxed EMD": translate("Training", "relaxed EMD"),
+        "fine EMD": translate("Training", "fine EMD"),
+        "self-similarity": translate("Training", "self-similarity"),
+        "palette": translate("Training", "palette"),
+        "identity": translate("Training", "identity"),
+        "adversarial": translate("Training", "adversarial"),
+        "discriminator": translate("Training", "discriminator"),
     }
     return words.get(loss, loss)

@@ -163,10 +163,10 @@ class TrainingPage(LanguageAware):
         """What the button is called that begins a new training, and its tip."""
         return translate("Training", "Start training"), translate("Training", "Begin to learn")
 
-    def words_of_samples(self) -> tuple[str, str]:
-        """What stands where the samples will be, and the tip of these."""
+    def words_of_samples(self) -> tuple[str, str, tuple[str, ...]]:
+        """What stands where the samples will be, the tip of these, and what their columns are called."""
         tip = translate("Training", "What the networks make of a few pictures, now and then")
-        return translate("Training", "Samples of what the networks make appear here"), tip
+        return translate("Training", "Samples of what the networks make appear here"), tip, ()
 
     def usable(self, kind: str) -> bool:
         """Whether what such a training teaches can be used in the window."""

@@ -22,6 +22,7 @@ class SampleSheet(QWidget):
         super().__init__()
         self._sheet: Mipmap | None = None
         self._hint = ""
+        self._columns: tuple[str, ...] = ()
         self.setMinimumHeight(120)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
 
@@ -37,8 +38,13 @@ class SampleSheet(QWidget):
         self._sheet = sheet
         self.update()
 
-    def set_hint(self, hint: str) -> None:
-        self._hint = hint
+    def set_words(self, hint: str, columns: tuple[str, ...]) -> None:
+        """
+        Args:
+            hint: while there is no sheet.
+            columns: what each of the sheet's columns shows, from left to right; empty where they are not alike.
+        """
+        self._hint, self._columns = hint, columns
         self.update()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
@@ -54,10 +60,16 @@ class SampleSheet(QWidget):
             painter.drawText(self.rect().adjusted(3 * SPACE, 0, -3 * SPACE, 0), flags, self._hint)
             return
         size = self._sheet.size
-        room = self.rect().adjusted(SPACE, SPACE, -SPACE, -SPACE)
+        above = painter.fontMetrics().height() + SPACE // 2 if self._columns else 0
+        room = self.rect().adjusted(SPACE, SPACE + above, -SPACE, -SPACE)
         scale = min(room.width() / size.width(), room.height() / size.height(), ENLARGED)
         place = QRectF(0, 0, size.width() * scale, size.height() * scale)
         place.moveCenter(QRectF(room).center())
+        painter.setPen(colors.color(QPalette.ColorRole.Text))
+        for number, words in enumerate(self._columns):
+            width = place.width() / len(self._columns)
+            caption = QRectF(place.left() + number * width, place.top() - above, width, above)
+            painter.drawText(caption, int(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop) | NOT_CUT, words)
         self._sheet.draw(painter, place, QRectF(self.rect()), self.devicePixelRatioF())
 
 
@@ -90,9 +102,9 @@ class TrainingView(LanguageAware):
         self.bar.setAccessibleName(translate("Training", "Progress"))
         self.samples.setAccessibleName(translate("Training", "Samples"))
 
-    def word_samples(self, hint: str, tip: str) -> None:
-        """Say what the samples show."""
-        self.samples.set_hint(hint)
+    def word_samples(self, hint: str, tip: str, columns: tuple[str, ...] = ()) -> None:
+        """Say what the samples show; see `SampleSheet.set_words`."""
+        self.samples.set_words(hint, columns)
         self.samples.setToolTip(tip)
 
     def show_state(self, title: str, status: str, fraction: float) -> None:
