@@ -174,7 +174,7 @@ class StyleTrainer:
     def _sample_squares(self, choices: Choices) -> list[Pixels]:
         """[side, side, 3] each."""
         side, shown = self.settings.sides[-1], []
-        if self.settings.photo is not None:
+        if self.settings.photo is not None and self.settings.photo.is_file():  # it may be gone when this goes on
             picture = read_picture(self.settings.photo)
             whole = picture.pixels if picture.alpha is None else flattened(picture.pixels, picture.alpha)
             shown.append(centre_square(to_depth(whole, np.uint8), side))

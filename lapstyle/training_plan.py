@@ -15,6 +15,7 @@ PLAN = "plan.json"  # in the training's folder
 LARGEST = 1 << 12  # bytes of it
 SHARES = (0.5, 0.3, 0.2)
 """Of the time, for each stage: the draft decides on most of what the painting is like."""
+LEAST = 0.1  # minutes
 SAVING = 0.06  # of the time goes into saves and samples
 
 
@@ -77,10 +78,10 @@ class TrainingPlan:
         """As many steps as fit.
 
         Args:
-            minutes: for all.
+            minutes: for all; `LEAST` where the measuring has taken what there was.
             examples: that each stage learns from.
         """
-        seconds = [60 * minutes * (1 - SAVING) * share for share in SHARES]
+        seconds = [60 * max(minutes, LEAST) * (1 - SAVING) * share for share in SHARES]
         steps = tuple(pace.steps_in(part, examples) for pace, part in zip(paces, seconds, strict=True))
         return cls(steps, tuple(part / count for part, count in zip(seconds, steps, strict=True)))
 
