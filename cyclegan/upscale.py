@@ -14,6 +14,7 @@ import weights
 from cyclegan.factor import Factor, check_factor
 from workbench.checkpoint_file import Parameters, Shapes, fitting, read_checkpoint
 from workbench.color import to_depth
+from workbench.errors import SettingWrong
 from workbench.picture import Picture, check_size
 from workbench.progress import Cancellation, Job, Progress
 from workbench.runtime import Device, Runtime, Session
@@ -37,6 +38,8 @@ class Enlarger:
         threads: int | None = None,
         tile: int | None = None,
         model: Path | str | None = None,
+        *,
+        restore: bool = False,
     ) -> None:
         """
         Args:
@@ -45,13 +48,18 @@ class Enlarger:
                 to quadruple it if None.
             model: file of a network of one's own, as a training leaves it; it is for one factor. The ones that ship if
                 None.
+            restore: use the networks that also take away blur, noise and the traces of JPEG.
 
         Raises:
             DeviceMissing: a GPU was asked for and there is none.
+            SettingWrong: both a network of one's own and `restore`.
         """
+        if restore and model is not None:
+            raise SettingWrong(name="restore", value=restore, expected="leave it away with a network of your own")
         self.runtime = Runtime.choose(device, threads)
         self.tile = tile
         self.model = None if model is None else Path(model)
+        self._networks = "restore" if restore else "enlarge"
         self._sessions: dict[Factor, Session] = {}
 
     def enlarge(self, picture: Picture, factor: Factor, cancellation: Cancellation | None = None) -> Job[Picture]:
@@ -88,7 +96,7 @@ class Enlarger:
     def _session(self, factor: Factor) -> Session:
         if factor not in self._sessions:
             graph = weights.path(f"cyclegan/enlarge_{factor}.onnx").read_bytes()
-            tensors = load_file(weights.path(f"cyclegan/enlarge_{factor}.safetensors"))
+            tensors = load_file(weights.path(f"cyclegan/{self._networks}_{factor}.safetensors"))
             parameters = {name: values.astype(np.float32) for name, values in tensors.items()}
             if self.model is not None:
                 shapes = {name: values.shape for name, values in tensors.items()}

@@ -32,6 +32,7 @@ from noise.pipeline import Pipeline
 from noise.points import SaltPepper
 from studio.app import make_application, make_window
 from studio.batch_window import BatchWindow
+from studio.cyclegan_tab import CycleGanTab
 from studio.noise_tab import NoiseTab
 from studio.own_styles import OwnStyles
 from studio.pictures import pixels_of
@@ -340,6 +341,21 @@ def noise(application: QApplication, folder: Path) -> None:
         studio.close()
 
 
+def translation(application: QApplication, folder: Path) -> None:
+    """The CycleGAN tab with the divider between a photo and its translation by the first model that ships."""
+    for name, language in LANGUAGES.items():
+        studio = Studio(application, language)
+        tab = studio.window.tabs[2]
+        assert isinstance(tab, CycleGanTab)
+        studio.window.book.setCurrentWidget(tab)
+        studio.drop(studio.middle(tab.viewer.zones.photo), assets.path(f"samples/{PHOTO}.jpg"))
+        until(lambda tab=tab: tab.session.painted is not None and tab.session.painted.full)  # type: ignore[misc]
+        tab.viewer.view.divider = 0.42
+        pause(700)
+        save(studio.grab(), folder / f"{name}-translation.webp")
+        studio.close()
+
+
 def await_ended(window: BatchWindow, number: int) -> None:
     """Wait until so many photos of the batch are painted or refused."""
     until(lambda: sum(entry.state in (State.DONE, State.FAILED) for entry in window.model.entries) >= number)
@@ -353,6 +369,7 @@ PICTURES = {
     "export": export,
     "batch": batch,
     "noise": noise,
+    "translation": translation,
     "dark": dark,
     "chinese": chinese,
     "clip": clip,

@@ -33,6 +33,10 @@ DESCRIPTIONS = {
         "a super-resolution network (cyclegan.networks.cycleGAN), float16",
         "Apache-2.0",
     ),
+    "cyclegan/restore_*.safetensors": (
+        "a super-resolution network for blurred, noisy or compressed pictures (cyclegan.networks.cycleGAN), float16",
+        "Apache-2.0",
+    ),
     "cyclegan/models.json": (
         "the models that translate: what they are called, what they translate, and their files",
         "Apache-2.0",
