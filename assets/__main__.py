@@ -1,4 +1,4 @@
-"""`python -m assets` writes manifest.json and LICENCES.md anew, after a picture or its record was added or changed.
+"""`python -m assets` writes manifest.json and LICENCES.md anew, after a picture, pack or record was added or changed.
 
 For developers, in a checkout.
 """
@@ -7,6 +7,8 @@ import hashlib
 import json
 from collections.abc import Sequence
 from pathlib import Path
+
+import safetensors
 
 from assets import GalleryStyle, Record, Sample, gallery, samples
 
@@ -29,6 +31,13 @@ Changed: the photos may be smaller than in their source, at most 1,600 pixels, a
 [CC0 1.0](https://creativecommons.org/publicdomain/zero/1.0/legalcode).
 
 """
+PACKS_NOTE = """
+## Style packs (`packs/`)
+
+What the networks were taught of paintings of the gallery, under the licence that each file names. Each holds its
+painting, made smaller and saved as WebP, and a photo of `samples/` painted with it; their terms are those above.
+
+"""
 
 
 def describe(folder: Path) -> dict[str, Record]:
@@ -40,9 +49,10 @@ def describe(folder: Path) -> dict[str, Record]:
     return manifest
 
 
-def licences(styles: tuple[GalleryStyle, ...], photos: tuple[Sample, ...]) -> str:
-    """LICENCES.md: one row a picture."""
+def licences(styles: tuple[GalleryStyle, ...], photos: tuple[Sample, ...], packs: Sequence[Path]) -> str:
+    """LICENCES.md: one row a picture or pack."""
     style_rows = [(s.path.name, s.title, s.artist, s.year, s.source, s.licence) for s in styles]
+    pack_rows = [_of_pack(pack) for pack in packs]
     photo_rows = [(p.path.name, p.title, p.author, p.source, p.licence) for p in photos]
     return (
         INTRODUCTION
@@ -51,7 +61,14 @@ def licences(styles: tuple[GalleryStyle, ...], photos: tuple[Sample, ...]) -> st
         + "\n"
         + SAMPLES_NOTE
         + _table(("file", "title", "author", "source", "licence"), photo_rows)
+        + (PACKS_NOTE + _table(("file", "painting", "artist", "licence"), pack_rows) if packs else "")
     )
+
+
+def _of_pack(path: Path) -> tuple[str, ...]:
+    with safetensors.safe_open(path, framework="numpy") as file:
+        said = file.metadata()
+    return path.name, said["name"], said["artist"], said["licence"]
 
 
 def _table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
@@ -63,4 +80,6 @@ if __name__ == "__main__":
     here = Path(__file__).parent
     text = json.dumps(describe(here), indent=1) + "\n"
     (here / "manifest.json").write_text(text, encoding="utf-8", newline="\n")
-    (here / "LICENCES.md").write_text(licences(gallery(), samples()), encoding="utf-8", newline="\n")
+    packs = sorted((here / "packs").glob("*.safetensors"))
+    text = licences(gallery(), samples(), packs)
+    (here / "LICENCES.md").write_text(text, encoding="utf-8", newline="\n")

@@ -1,4 +1,4 @@
-"""The gallery's statistics at every side, made beforehand, so that a shipped painting needs no encoding on first use.
+"""The gallery's statistics at every side, made beforehand: a shipped painting or pack needs no encoding on first use.
 
 `python -m lapstyle.gallery_statistics`, part of `make graphs`, writes them anew after a change of weights or gallery.
 """
@@ -11,6 +11,7 @@ import safetensors
 from safetensors.numpy import save_file
 
 import weights
+from lapstyle.packs import shipped_packs
 from lapstyle.styles import SIDES, Statistics, find_style, gallery
 
 FILE = "gallery_statistics.safetensors"
@@ -38,13 +39,13 @@ def unpacked(vector: np.ndarray) -> Statistics:
 
 
 def write(path: Path) -> None:
-    """Encode every painting of the gallery at every side it is used at."""
+    """Encode every painting of the gallery, and of the packs that ship, at every side it is used at."""
     from lapstyle.painter import Painter
 
     painter = Painter("cpu", cache=None)
     tensors = {}
-    for painting in gallery():
-        style = find_style(painting.id)
+    for id in [*(painting.id for painting in gallery()), *(card.id for card in shipped_packs())]:
+        style = find_style(id)
         for side in sorted({style.nearest_side(side) for side in SIDES}):
             encoded = painter.engine.encode(style.at_side(side)[None], "relu4_1")
             tensors[f"{style.key} {side}"] = packed(encoded.statistics)

@@ -15,10 +15,12 @@ import pytest
 import assets
 import lapstyle as package
 import weights
+from lapstyle.packs import shipped_packs
 from tests import command
 from tests.command import Outcome, read_until
 
 Command = Callable[..., Outcome]
+LISTED = [*(style.id for style in assets.gallery()), *(card.id for card in shipped_packs())]
 COMMANDS = ("stylize", "batch", "noise", "styles", "sheet", "info")
 
 
@@ -48,11 +50,11 @@ class TestStyles:
     def test_a_line_for_each(self, lapstyle: Command) -> None:
         outcome = lapstyle("styles")
         assert (outcome.code, outcome.err) == (0, "")
-        assert [line.split()[0] for line in outcome.out.splitlines()] == [style.id for style in assets.gallery()]
+        assert [line.split()[0] for line in outcome.out.splitlines()] == LISTED
 
     def test_json(self, lapstyle: Command) -> None:
         listed = json.loads(lapstyle("styles", "--json").out)
-        assert [style["name"] for style in listed] == [style.id for style in assets.gallery()]
+        assert [style["name"] for style in listed] == LISTED
         assert all(Path(style["file"]).is_file() and style["licence"] for style in listed)
 
 

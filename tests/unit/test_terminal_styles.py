@@ -19,14 +19,16 @@ from tests.pictures import painting
 from workbench.image_io import Picture, read_picture, write_picture
 
 Command = Callable[..., Outcome]
+SHIPPED = pack_shelf.shipped_packs()
 
 
 @pytest.fixture(autouse=True)
 def own_shelf(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """No pack of one test is seen by another."""
+    """No pack of one test is seen by another, nor those that ship."""
     shelf = tmp_path / "shelf"
     for module in ("lapstyle.pack_shelf", "lapstyle.packs"):
         monkeypatch.setattr(f"{module}.packs_folder", lambda: shelf)
+        monkeypatch.setattr(f"{module}.shipped_packs", lambda: ())
     yield
 
 
@@ -101,9 +103,11 @@ def packs_folder_of(entry: dict[str, str]) -> Path:
 class TestShipped:
     def test_all_that_the_manifest_names_are_sound_and_for_the_gallery(self) -> None:
         paintings = {style.id for style in assets.gallery()}
-        for card in pack_shelf.shipped_packs():
+        licences = assets.path("LICENCES.md").read_text(encoding="utf-8")
+        for card in SHIPPED:
             assert read_pack(card.path).base == pack_files.universal().sha256
             assert card.id.removesuffix("-pack") in paintings and card.licence and card.shipped
+            assert f"| {card.path.name} | {card.name} | {card.artist} | {card.licence} |" in licences
 
     def test_they_are_styles_that_cannot_be_removed(
         self, lapstyle: Command, pack: Path, photo: Path, monkeypatch: pytest.MonkeyPatch
