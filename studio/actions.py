@@ -62,6 +62,15 @@ def with_keys(tip: str, keys: QKeySequence | str) -> str:
     return f"{tip} ({written})" if written else tip
 
 
+def make_primary(button: QPushButton, primary: bool) -> None:
+    """Whether a button is what its window is there for now."""
+    name = "primary" if primary else ""
+    if button.objectName() != name:
+        button.setObjectName(name)
+        button.style().unpolish(button)
+        button.style().polish(button)
+
+
 def button_for(action: QAction) -> QToolButton:
     """A button for a command, reachable by Tab; it shows the icon where there is one."""
     button = QToolButton()

@@ -15,7 +15,7 @@ from PyQt5.QtWidgets import (
     QWidget,
 )
 
-from studio.actions import make_action, plain, push_button_for, word
+from studio.actions import make_action, make_primary, plain, push_button_for, word
 from studio.controls import LanguageAware, scrolled
 from studio.message_bar import Offer
 from studio.pictures import unpack
@@ -332,6 +332,8 @@ class TrainingPage(LanguageAware):
         self.show_folder.setEnabled(folder is not None)
         self.model_button.setVisible(news is not None and self.usable(news.run.kind))
         self.folder_button.setVisible(folder is not None)
+        self.go_button.setVisible(not self._done)
+        make_primary(self.model_button, self._done)
         self.summary.setText(summary_of(news.run) if news is not None else "")
         self.summary.setToolTip("\n".join(map(str, news.run.settings.folders)) if news is not None else "")
         self._word_go()

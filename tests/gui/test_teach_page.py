@@ -214,6 +214,7 @@ class TestTeaching:
         hands.wait(lambda: not page.job.running)
         hands.wait(lambda: page.use_model.isEnabled() and page.view.samples.sheet is not None)
         assert page.view.status.text() == "Step 6 of 6  ·  done"
+        assert not page.go_button.isVisible()
         assert "style" in page.view.curve.accessibleDescription()
         assert page.summary.text().startswith("Painting: Streifen ß.png\n\nPhotos: The samples")
         hands.wait(lambda: hands.tab.gallery.model.row_of("streifen-ss-pack") is not None)
@@ -226,9 +227,12 @@ class TestTeaching:
         hands.wait_for_whole()
         assert installed() == ["streifen-ss-pack"], "once, however often it is handed over"
 
-    def test_it_is_paused_used_closed_and_goes_on(self, open_hands: Callable[[], Hands], painting: Path) -> None:
+    def test_it_is_paused_used_closed_and_goes_on(
+        self, open_hands: Callable[[], Hands], painting: Path, photo: Path
+    ) -> None:
         hands = open_hands()
         page = page_of(hands)
+        page.form.set_photo(photo)
         folder = teach(hands, painting, "thorough")
         hands.wait(lambda: page.job.progress is not None and page.job.progress.done >= 1)
         assert page.view.status.text().startswith("Draft  ·  Step ")
@@ -241,13 +245,14 @@ class TestTeaching:
         before = hands.tab.gallery.choice[0].path.read_bytes()
 
         hands.window.book.setCurrentWidget(hands.window.teach_tab)
+        photo.unlink()  # the samples do without
         page.go.trigger()
         reached = TrainingRun.open(folder).status.step
         hands.wait(lambda: page.job.progress is not None and page.job.progress.done > reached)
         assert hands.window.close()
 
         again = open_hands()
-        assert "Streifen ß" in again.message()
+        again.wait(lambda: "Streifen ß" in again.window.message_bar.text.text())
         page = page_of(again)
         hands.wait(lambda: page.news is not None)
         assert page.folder == folder
