@@ -7,9 +7,11 @@ import pytest
 from cyclegan.architecture import Architecture, norm_channels
 from cyclegan.checkpoints import Generator
 from cyclegan.generator_graph import STRIDE, GeneratorGraph, Statistics, generator_graph, receptive_field
+from cyclegan.models import find_model, models
 from cyclegan.networks import ResnetGenerator
 from tests.generators import random_generator
 from tests.networks import load
+from tests.pictures import sample
 from workbench.runtime import Runtime, Session
 
 
@@ -42,6 +44,14 @@ def test_it_is_the_network(picture, norm, blocks):
     folded = generator_graph(generator, graph.statistics(outputs))
     assert folded.norms == ()
     assert np.abs(run(folded, picture)["translated"] - expected).max() <= 1e-4
+
+
+@pytest.mark.parametrize(("model", "direction"), [(each.id, way) for each in models() for way in each.directions])
+def test_what_ships_is_what_paddle_gives(model, direction):
+    generator = find_model(model).generator(direction)[0]
+    planes = sample("cat", (96, 64)).transpose(2, 0, 1)[None]
+    photo = np.ascontiguousarray(planes.astype(np.float32) / np.float32(127.5) - 1)
+    assert np.abs(run(generator_graph(generator), photo)["translated"] - in_paddle(generator, photo)).max() <= 1e-3
 
 
 def test_statistics_are_of_the_batch_and_all_pixels(picture):

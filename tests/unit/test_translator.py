@@ -2,6 +2,7 @@
 
 from itertools import pairwise
 
+import cv2
 import numpy as np
 import paddle
 import pytest
@@ -10,10 +11,12 @@ from cyclegan import translator as module
 from cyclegan.architecture import Architecture
 from cyclegan.checkpoints import load_generators
 from cyclegan.generator_graph import generator_graph, receptive_field
+from cyclegan.models import DIRECTIONS
 from cyclegan.networks import ResnetGenerator
 from cyclegan.translation import TranslationSettings
 from cyclegan.translator import Translator, spread
 from tests.generators import TINY, write_generators
+from tests.measures import structure
 from tests.networks import load
 from tests.pictures import sample
 from workbench.errors import CheckpointMissing, SettingWrong
@@ -303,3 +306,25 @@ def test_a_graph_is_made_once_for_pictures_that_are_seen_whole(tiny, monkeypatch
     for _ in range(2):
         translated(tiny, sample("cat", (64, 64)))
     assert made == []
+
+
+class TestVanGogh:
+    """The model that ships."""
+
+    @pytest.mark.parametrize("name", ["astronaut", "coffee"])
+    def test_a_photo_becomes_a_painting_of_the_same_things(self, name: str) -> None:
+        """What it shows stays; strokes and stronger colours are new; of what is finer than a stroke, most goes."""
+        photo = sample(name, (480, 320))
+        painted = run(Translator("van-gogh", device="cpu").translate(Picture(photo), OWN_SIZE))
+        assert structure(cv2.GaussianBlur(photo, (0, 0), 4), cv2.GaussianBlur(painted.pixels, (0, 0), 4)) > 0.8
+        assert np.abs(painted.pixels.astype(int) - photo).mean() > 8
+        saturation = [cv2.cvtColor(pixels, cv2.COLOR_RGB2HSV)[..., 1].mean() for pixels in (photo, painted.pixels)]
+        assert saturation[1] > 1.05 * saturation[0]
+
+    def test_the_way_back_takes_the_paint_away(self) -> None:
+        photo = sample("cat", (480, 320))
+        there, back = (Translator("van-gogh", direction, "cpu") for direction in DIRECTIONS)
+        painted = run(there.translate(Picture(photo), OWN_SIZE))
+        returned = run(back.translate(painted, OWN_SIZE)).pixels
+        errors = [np.abs(pixels.astype(int) - photo).mean() for pixels in (painted.pixels, returned)]
+        assert errors[1] < 0.8 * errors[0]
