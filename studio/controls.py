@@ -4,8 +4,20 @@ from collections.abc import Sequence
 
 from PyQt5.QtCore import QEvent, Qt, pyqtSignal
 from PyQt5.QtGui import QKeyEvent, QKeySequence, QMouseEvent
-from PyQt5.QtWidgets import QFrame, QGridLayout, QLabel, QScrollArea, QSizePolicy, QSlider, QSpinBox, QWidget
+from PyQt5.QtWidgets import (
+    QFrame,
+    QGridLayout,
+    QLabel,
+    QLayout,
+    QScrollArea,
+    QSizePolicy,
+    QSlider,
+    QSpinBox,
+    QSplitter,
+    QWidget,
+)
 
+from studio.theme import PANEL_WIDTH, SPACE
 from studio.translation import translate
 
 
@@ -194,3 +206,21 @@ def scrolled(widget: QWidget) -> QScrollArea:
     area.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # its fields have it
     area.setWidget(widget)
     return area
+
+
+def beside_panel(view: QWidget, column: QLayout) -> QSplitter:
+    """What is looked at on the left, and on the right a panel with a column of what can be set."""
+    panel = QWidget()
+    panel.setObjectName("panel")
+    panel.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+    panel.setMinimumWidth(PANEL_WIDTH - 20)
+    column.setContentsMargins(2 * SPACE, 2 * SPACE, 2 * SPACE, 2 * SPACE)
+    panel.setLayout(column)
+    splitter = QSplitter()
+    splitter.setHandleWidth(1)
+    splitter.setChildrenCollapsible(False)
+    splitter.addWidget(view)
+    splitter.addWidget(panel)
+    splitter.setStretchFactor(0, 1)
+    splitter.setSizes([10_000, PANEL_WIDTH])
+    return splitter

@@ -142,7 +142,6 @@ class CycleGanTab(PictureTab):
         draw_icon_of(self.undo.redo_action)
         self.cards.refresh_icons()
         self.panel.refresh_icons()
-        self.training.refresh_icons()
 
     # What is set
 

@@ -1,18 +1,27 @@
 """The page that teaches a painting's style, and hands the pack to the gallery."""
 
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PyQt5.QtCore import pyqtSignal
+from PyQt5.QtWidgets import QVBoxLayout, QWidget
 
 from lapstyle.packs import install_pack, installed_packs, read_pack
+from lapstyle.training_settings import StyleTraining
 from studio.pack_intake import is_style_file
 from studio.preferences import Preferences
 from studio.services import Services
 from studio.teach_form import TeachForm
+from studio.teach_painting import Frame, Painting, read_painting
+from studio.theme import SPACE
 from studio.training_page import TrainingPage
 from studio.translation import translate
 from studio.worker import single
 from workbench.output_file import put_in_place
+
+if TYPE_CHECKING:
+    from recipes.training import TrainingRun
 
 TAUGHT = "taught packs"  # in the preferences: the id of the pack in the gallery, by the training's folder
 REMEMBERED = 50
@@ -39,6 +48,33 @@ class TeachPage(TrainingPage):
         self.form.painting.dropped.connect(self.take)
 
     # What differs from other trainings
+
+    def make_summary(self) -> QWidget:
+        """With the painting above it, where it is still there."""
+        self.frame = Frame()
+        self.frame.hide()
+        self._painting: Path | None = None  # in the frame
+        page = QWidget()
+        column = QVBoxLayout(page)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(2 * SPACE)
+        column.addWidget(self.frame)
+        column.addWidget(self.summary, 1)
+        return page
+
+    def show_summary(self, run: "TrainingRun") -> None:
+        super().show_summary(run)
+        settings = run.settings
+        if isinstance(settings, StyleTraining) and settings.painting != self._painting:
+            self._painting = settings.painting
+            self.frame.hide()
+            worker = self.services.worker("training folders")
+            task = worker.submit(single(partial(read_painting, settings.painting)), "taught painting")
+            task.finished.connect(self._on_painting)
+
+    def _on_painting(self, painting: Painting) -> None:
+        self.frame.show_picture(painting.small, "")
+        self.frame.show()
 
     def words_of_use(self) -> tuple[str, str]:
         tip = translate("Teach", "Put what was learned so far in the gallery, and paint with it")

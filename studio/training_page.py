@@ -2,6 +2,7 @@
 
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PyQt5.QtCore import Qt, QTimer, QUrl, pyqtSignal
 from PyQt5.QtGui import QDesktopServices, QDragEnterEvent, QDropEvent
@@ -9,18 +10,17 @@ from PyQt5.QtWidgets import (
     QComboBox,
     QHBoxLayout,
     QLabel,
-    QSplitter,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
 
 from studio.actions import make_action, make_primary, plain, push_button_for, word
-from studio.controls import LanguageAware, scrolled
+from studio.controls import LanguageAware, beside_panel, scrolled
 from studio.message_bar import Offer
 from studio.pictures import unpack
 from studio.services import Services
-from studio.theme import PANEL_WIDTH, SPACE
+from studio.theme import SPACE
 from studio.training_curve import with_newer
 from studio.training_form import TrainingForm
 from studio.training_job import TrainingJob
@@ -31,6 +31,9 @@ from studio.training_words import is_done, summary_of, words_of_status
 from studio.translation import translate
 from studio.worker import Failure, Worker, single
 from workbench.errors import StudioError
+
+if TYPE_CHECKING:
+    from recipes.training import TrainingRun
 
 TICK = 1000  # ms between two looks at losses and samples
 NEW = ""  # the choice of a training that is not there yet
@@ -102,13 +105,8 @@ class TrainingPage(LanguageAware):
         self.choice.setBuddy(self.runs)
         self.pages = QStackedWidget()
         self.pages.addWidget(scrolled(self.form))
-        self.pages.addWidget(self.summary)
-        panel = QWidget()
-        panel.setObjectName("panel")
-        panel.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        panel.setMinimumWidth(PANEL_WIDTH - 20)
-        column = QVBoxLayout(panel)
-        column.setContentsMargins(2 * SPACE, 2 * SPACE, 2 * SPACE, 2 * SPACE)
+        self.pages.addWidget(self.make_summary())
+        column = QVBoxLayout()
         column.setSpacing(SPACE)
         column.addWidget(self.choice)
         column.addWidget(self.runs)
@@ -123,16 +121,9 @@ class TrainingPage(LanguageAware):
         column.addLayout(row)
         self.go_button = push_button_for(self.go, primary=True)
         column.addWidget(self.go_button)
-        splitter = QSplitter()
-        splitter.setHandleWidth(1)
-        splitter.setChildrenCollapsible(False)
-        splitter.addWidget(self.view)
-        splitter.addWidget(panel)
-        splitter.setStretchFactor(0, 1)
-        splitter.setSizes([10_000, PANEL_WIDTH])
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(splitter)
+        layout.addWidget(beside_panel(self.view, column))
 
     def retranslate(self) -> None:
         self.choice.setText(translate("Training", "Training"))
@@ -146,10 +137,11 @@ class TrainingPage(LanguageAware):
         )
         self._refresh()
 
-    def refresh_icons(self) -> None:
-        """The theme changed: what is drawn here follows the palette by itself."""
-
     # What differs from page to page
+
+    def make_summary(self) -> QWidget:
+        """What stands in the place of the fields while a training is shown that has been begun: `summary`, at least."""
+        return self.summary
 
     def words_of_use(self) -> tuple[str, str]:
         """What the button is called that uses what was learned, and its tip."""
@@ -226,6 +218,7 @@ class TrainingPage(LanguageAware):
     def _on_chosen(self) -> None:
         self.news = None
         self.view.show_news(None, None)
+        self.summary.clear()
         self.pages.setCurrentIndex(0 if self.folder is None else 1)
         if self.folder is None:
             self.form.suggest()
@@ -276,6 +269,11 @@ class TrainingPage(LanguageAware):
             QDesktopServices.openUrl(QUrl.fromLocalFile(str(self.folder)))
 
     # What came of it
+
+    def show_summary(self, run: "TrainingRun") -> None:
+        """Say what the training that is shown is made from."""
+        self.summary.setText(summary_of(run))
+        self.summary.setToolTip("\n".join(map(str, run.settings.folders)))
 
     def _look(self) -> None:
         """Read the losses and samples of the training that is chosen."""
@@ -334,8 +332,8 @@ class TrainingPage(LanguageAware):
         self.folder_button.setVisible(folder is not None)
         self.go_button.setVisible(not self._done)
         make_primary(self.model_button, self._done)
-        self.summary.setText(summary_of(news.run) if news is not None else "")
-        self.summary.setToolTip("\n".join(map(str, news.run.settings.folders)) if news is not None else "")
+        if news is not None:
+            self.show_summary(news.run)
         self._word_go()
         if folder is None:
             self.view.show_state(*self.words_of_new(), 0)

@@ -216,6 +216,7 @@ class TestTeaching:
         assert page.view.status.text() == "Step 6 of 6  ·  done"
         assert not page.go_button.isVisible()
         assert "style" in page.view.curve.accessibleDescription()
+        hands.wait(page.frame.isVisible)
         assert page.summary.text().startswith("Painting: Streifen ß.png\n\nPhotos: The samples")
         hands.wait(lambda: hands.tab.gallery.model.row_of("streifen-ss-pack") is not None)
         assert hands.tab.gallery.choice[0].id == "great-wave", "nobody asked to paint with it yet"
