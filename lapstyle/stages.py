@@ -116,6 +116,11 @@ class Stage(ABC):
         """Pictures in a step: as many pixels as the draft's."""
         return max(1, round(self.settings.batch * (self.settings.sides[0] / self.window) ** 2))
 
+    @property
+    def examples(self) -> int:
+        """Squares to learn from. Those of a revision are larger, and its steps take fewer of them."""
+        return max(1, self.settings.examples // (2 if self.level else 1))
+
     def example(self, index: int) -> Example:
         """Made when it is first needed, and kept."""
         if index not in self._kept:

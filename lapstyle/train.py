@@ -92,7 +92,7 @@ class StyleTrainer:
 
     def _learn(self, stage: Stage, learner: StageLearner, rate: float) -> dict[str, Tensor]:
         """One step from a batch of examples, and one of the discriminator where there is one."""
-        painted = stage.paint(self.random.integers(self.settings.examples, size=stage.batch).tolist())
+        painted = stage.paint(self.random.integers(stage.examples, size=stage.batch).tolist())
         features = self.networks.encoder(painted.picture, self._deepest)
         lost = weighted_losses(self.settings.losses, painted, features, self.random)
         judge = self._judges.get(stage.level)
@@ -213,20 +213,20 @@ def make_plan(settings: StyleTraining, folder: Path, started: float) -> Training
     tried = TrainingPlan((2,) * len(STAGES), (1.0,) * len(STAGES))
     trainer = StyleTrainer(settings, folder, tried)
     paces = [_measured(trainer, stage) for stage in trainer.stages]
-    return TrainingPlan.fitting(settings.minutes - (time.monotonic() - started) / 60, paces, settings.examples)
+    return TrainingPlan.fitting(settings.minutes - (time.monotonic() - started) / 60, paces)
 
 
 def _measured(trainer: StyleTrainer, stage: Stage) -> Pace:
     for index in range(MEASURED):  # those of all the scales at which paintings are seen, as good as certainly
-        stage.example(trainer.settings.examples + index)
+        stage.example(stage.examples + index)
     trainer.step(0)  # the first one is slower
     times = [time.monotonic()]
     trainer.step(0)
     times.append(time.monotonic())
-    stage.example(trainer.settings.examples + MEASURED)  # one that no step asks for
+    stage.example(stage.examples + MEASURED)  # one that no step asks for
     times.append(time.monotonic())
     step, example = np.diff(times)
-    return Pace(max(step / 2, step - stage.batch * example), example, stage.batch)
+    return Pace(max(step / 2, step - stage.batch * example), example, stage.batch, stage.examples)
 
 
 def work(folder: Path, reports: Reports) -> None:

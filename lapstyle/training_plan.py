@@ -27,17 +27,19 @@ class Pace:
         step: seconds of a step whose examples are kept already.
         example: seconds that it takes to make one.
         batch: examples in a step.
+        examples: that there are.
     """
 
     step: float
     example: float
     batch: int
+    examples: int
 
-    def steps_in(self, seconds: float, examples: int) -> int:
+    def steps_in(self, seconds: float) -> int:
         """Steps that fit, at least 1: while there are new examples, each step makes its own."""
         made = seconds / (self.step + self.batch * self.example)
-        if made * self.batch > examples:
-            made = (seconds - examples * self.example) / self.step
+        if made * self.batch > self.examples:
+            made = (seconds - self.examples * self.example) / self.step
         return max(1, round(made))
 
 
@@ -74,15 +76,10 @@ class TrainingPlan:
         return STAGES[self.at(done)[0]]
 
     @classmethod
-    def fitting(cls, minutes: float, paces: Sequence[Pace], examples: int) -> "TrainingPlan":
-        """As many steps as fit.
-
-        Args:
-            minutes: for all; `LEAST` where the measuring has taken what there was.
-            examples: that each stage learns from.
-        """
+    def fitting(cls, minutes: float, paces: Sequence[Pace]) -> "TrainingPlan":
+        """As many steps as fit in a time."""
         seconds = [60 * max(minutes, LEAST) * (1 - SAVING) * share for share in SHARES]
-        steps = tuple(pace.steps_in(part, examples) for pace, part in zip(paces, seconds, strict=True))
+        steps = tuple(pace.steps_in(part) for pace, part in zip(paces, seconds, strict=True))
         return cls(steps, tuple(part / count for part, count in zip(seconds, steps, strict=True)))
 
     def save(self, folder: Path) -> None:

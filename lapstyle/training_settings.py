@@ -102,7 +102,8 @@ class StyleTraining(FolderSettings):
         sides: of the squares of the photo that each stage paints, in pixels; multiples of 32.
         window: of a square larger than this, a window of this side is learned from.
         batch: pictures in a step of the draft; the revisions take as many pixels, at least one picture.
-        examples: squares that each stage learns from; their frozen features are kept in memory.
+        examples: squares that the draft learns from, and twice what each revision does. What is frozen of them is kept
+            in memory: some 2 MB for each of the draft's, 8 MB for each of a revision's.
         learning_rate: of Adam; it falls to a fiftieth along a cosine in each stage.
         start: "universal" for the shipped weights, "scratch", or a checkpoint's file.
         tuned: "pack" for what fits in a style pack, "all" for whole networks.

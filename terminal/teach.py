@@ -40,7 +40,7 @@ Batch = Annotated[
 ]
 Examples = Annotated[
     int | None,
-    typer.Option(metavar="N", help="Squares that each stage learns from; default 240.", rich_help_panel=LEARNING),
+    typer.Option(metavar="N", help="Squares that the draft learns from; default 240.", rich_help_panel=LEARNING),
 ]
 Rate = Annotated[float | None, typer.Option(metavar="RATE", help="Of Adam.", rich_help_panel=LEARNING)]
 Seed = Annotated[

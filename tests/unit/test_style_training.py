@@ -257,10 +257,10 @@ def test_a_plan_knows_where_it_is() -> None:
 
 def test_as_many_steps_as_fit() -> None:
     """While examples are new each step makes its own; then steps are cheaper."""
-    pace = Pace(step=2.0, example=0.5, batch=4)
-    assert pace.steps_in(40.0, examples=240) == 10
-    assert pace.steps_in(220.0, examples=40) == 100
-    assert pace.steps_in(0.1, examples=40) == 1
+    pace = Pace(step=2.0, example=0.5, batch=4, examples=40)
+    assert pace.steps_in(40.0) == 10
+    assert pace.steps_in(220.0) == 100
+    assert pace.steps_in(0.1) == 1
 
 
 def test_the_rate_rises_and_falls() -> None:
