@@ -77,7 +77,11 @@ class TrainingPlan:
 
     @classmethod
     def fitting(cls, minutes: float, paces: Sequence[Pace]) -> "TrainingPlan":
-        """As many steps as fit in a time."""
+        """As many steps as fit.
+
+        Args:
+            minutes: for all; `LEAST` where the measuring has taken what there was.
+        """
         seconds = [60 * max(minutes, LEAST) * (1 - SAVING) * share for share in SHARES]
         steps = tuple(pace.steps_in(part) for pace, part in zip(paces, seconds, strict=True))
         return cls(steps, tuple(part / count for part, count in zip(seconds, steps, strict=True)))
