@@ -98,7 +98,6 @@ def _palette(painted: Painted, random: np.random.Generator) -> Tensor:
     directions /= np.linalg.norm(directions, axis=1, keepdims=True)
     colors = compared([target.colors for target in painted.targets], COMPARED_COLORS, random)
     own = losses.vectors(painted.picture, positions(painted.picture, COMPARED_COLORS, random))
-    own = own[:, :, : colors.shape[2]]
     return losses.palette_loss(own, colors[:, :, : own.shape[2]], paddle.to_tensor(directions))
 
 

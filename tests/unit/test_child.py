@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from workbench import child
+from workbench import child, processors
 from workbench.child import Message, run_child
 from workbench.errors import ChildFailed, FolderInUse, SettingWrong
 from workbench.journal import lock
@@ -122,3 +122,18 @@ def test_ctrl_c_is_for_the_parent_alone(place: Path) -> None:
     told = next(run_child(module(place, code), place / "run", lambda message: None))
     assert told.done == told.total != os.getpgid(0)
     assert signal.getsignal(signal.SIGINT) is not signal.SIG_IGN
+
+
+@pytest.mark.parametrize(
+    ("described", "variables"),
+    [("vendor_id : AuthenticAMD\nflags : fpu avx avx2 bmi1", {"MKL_DEBUG_CPU_TYPE": "5"}),
+     ("vendor_id : AuthenticAMD\nflags : fpu avx bmi1", {}), ("vendor_id : GenuineIntel\nflags : fpu avx2 bmi1", {}),
+     (None, {})],
+)  # fmt: skip
+def test_mkl_takes_its_fast_code_where_the_processor_has_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, described: str | None, variables: dict[str, str]
+) -> None:
+    if described is not None:
+        (tmp_path / "cpuinfo").write_text(described)
+    monkeypatch.setattr(processors, "CPU_INFO", tmp_path / "cpuinfo")
+    assert processors.mkl_environment() == variables
