@@ -85,6 +85,7 @@ class ExportDialog(QDialog):
         self.unit = QComboBox()
         self.dpi = QSpinBox()
         self.dpi.setRange(*map(int, LIMITS["dpi"]))
+        self.restore = QCheckBox()
         self.profile = QComboBox()
         self.metadata = QCheckBox()
         for number in (
@@ -115,7 +116,7 @@ class ExportDialog(QDialog):
         self.names = {name: QLabel() for name in ("format", "quality", "size", "colours", "metadata", "result")}
         sizes = QVBoxLayout()
         sizes.setSpacing(SPACE)
-        for widget in (self.size_mode, self.pixels_row, self.print_row):
+        for widget in (self.size_mode, self.restore, self.pixels_row, self.print_row):
             sizes.addWidget(widget)
         form = QFormLayout()
         form.setLabelAlignment(Qt.AlignmentFlag.AlignRight)
@@ -171,6 +172,7 @@ class ExportDialog(QDialog):
         if (profile := self._picture.metadata.icc_profile) is not None:
             own = translate("ExportDialog", "The photo's own profile ({name})").format(name=profile_name(profile))
             self.profile.addItem(own, True)
+        self.restore.setText(translate("ExportDialog", "Take blur, noise and JPEG's traces away"))
         self.metadata.setText(translate("ExportDialog", "Keep date, place and camera"))
         self.export_button.setText(translate("ExportDialog", "Export…"))
         tips: list[tuple[QWidget, str, str]] = [
@@ -178,6 +180,7 @@ class ExportDialog(QDialog):
             (self.quality_slider, words["quality"], translate("ExportDialog", "Higher is better and larger")),
             (self.quality, words["quality"], translate("ExportDialog", "Higher is better and larger")),
             (self.size_mode, words["size"], translate("ExportDialog", "How large the picture shall be")),
+            (self.restore, self.restore.text(), translate("ExportDialog", "For a poor photo; it smooths a sharp one")),
             (self.width_pixels, translate("ExportDialog", "Width"), translate("ExportDialog", "Width in pixels")),
             (self.height_pixels, translate("ExportDialog", "Height"), translate("ExportDialog", "Height in pixels")),
             (self.print_width, translate("ExportDialog", "Width"), translate("ExportDialog", "Width on paper")),
@@ -204,6 +207,7 @@ class ExportDialog(QDialog):
         (self.print_width if self._aspect >= 1 else self.print_height).setValue(options.print_side)
         self.dpi.setValue(options.dpi)
         self.profile.setCurrentIndex(max(0, self.profile.findData(options.own_profile)))
+        self.restore.setChecked(options.restore)
         self.metadata.setChecked(options.metadata)
 
     # What is chosen
@@ -218,6 +222,7 @@ class ExportDialog(QDialog):
             print_side=max(self.print_width.value(), self.print_height.value()),
             unit=self.unit.currentData(),
             dpi=self.dpi.value(),
+            restore=self.restore.isChecked(),
             metadata=self.metadata.isChecked(),
             own_profile=self.profile.currentData(),
         )
@@ -255,6 +260,7 @@ class ExportDialog(QDialog):
         lossy = options.format in LOSSY
         self.quality_row.setEnabled(lossy)
         self.names["quality"].setEnabled(lossy)
+        self.restore.setVisible(options.factor is not None)
         self.pixels_row.setVisible(options.size == "pixels")
         self.print_row.setVisible(options.size == "print")
         self.profile.setEnabled(self.profile.count() > 1)

@@ -36,6 +36,7 @@ class ExportOptions:
         long_side: in pixels.
         print_side: the long side on paper, in `unit`.
         dpi: pixels an inch.
+        restore: whether blur, noise and the traces of JPEG are taken away while it is enlarged.
         metadata: whether date, place and camera go into the file.
         own_profile: whether the colours are written in the photo's own profile, not in sRGB.
     """
@@ -47,6 +48,7 @@ class ExportOptions:
     print_side: float = 30.0
     unit: Unit = "cm"
     dpi: int = 300
+    restore: bool = False
     metadata: bool = True
     own_profile: bool = False
 

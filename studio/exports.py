@@ -68,7 +68,7 @@ def export(jobs: PictureJobs, wanted: Export, cancellation: Cancellation) -> Job
         painting = jobs.export(wanted.photo, wanted.look, side if anew else None, cancellation)
         picture = yield from part_of(painting, 0, PAINTED if factor is None else 1 - ENLARGED_SHARE, 1)
     if factor is not None:
-        enlarging = Enlarger(*wanted.machine).enlarge(picture, factor, cancellation)
+        enlarging = Enlarger(*wanted.machine, restore=wanted.options.restore).enlarge(picture, factor, cancellation)
         picture = yield from part_of(enlarging, 1 - ENLARGED_SHARE, ENLARGED_SHARE, 1)
     yield Progress(PAINTED, 1, "write")
     if side < own_side:

@@ -100,7 +100,7 @@ class MainWindow(QMainWindow):
         teaching.page.packs_dropped.connect(self._install)
 
     def _on_pack(self, id: str, paint: bool) -> None:
-        self.paint_tab.show_packs([id], paint=paint)
+        self.paint_tab.show_pack(id, paint=paint)
         if paint:
             self.book.setCurrentWidget(self.paint_tab)
 

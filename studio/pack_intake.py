@@ -1,6 +1,6 @@
 """Style packs on their way into the gallery and out of it: copied, checked and deleted in the background."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -30,11 +30,11 @@ def is_style_file(path: Path) -> bool:
 class PackIntake(QObject):
     """
     Signals:
-        installed: the ids of packs that are in the user's folder now.
+        installed: the id of a pack that is in the user's folder now.
         removed: a pack is gone.
     """
 
-    installed = pyqtSignal(object)
+    installed = pyqtSignal(str)
     removed = pyqtSignal()
 
     def __init__(self, services: Services, window: QWidget) -> None:
@@ -48,16 +48,16 @@ class PackIntake(QObject):
 
     def install(self, paths: Sequence[Path]) -> None:
         """Keep copies of these packs; of a checkpoint of PaddleGAN's, ask for its painting first."""
-        packs = [path for path in paths if path.suffix.lower() != CHECKPOINT]
         for path in paths:
-            if path not in packs:
+            if path.suffix.lower() == CHECKPOINT:
                 self._look_at(path)
-        if packs:
-            task = self._services.background.submit(
-                single(lambda: [install_pack(path).stem for path in packs]), lasting=True
-            )
-            task.finished.connect(self.installed)
-            task.failed.connect(self._services.messages.failed)
+            else:
+                self._keep(partial(install_pack, path))
+
+    def _keep(self, install: Callable[[], Path]) -> None:
+        task = self._services.background.submit(single(install), lasting=True)
+        task.finished.connect(lambda kept: self.installed.emit(kept.stem))
+        task.failed.connect(self._services.messages.failed)
 
     def _look_at(self, path: Path) -> None:
         """Nobody shall look for a painting first, and then be told that the checkpoint is of no use."""
@@ -74,12 +74,7 @@ class PackIntake(QObject):
             told = translate("Packs", "{name} was not added: it needs the painting that it was made from.")
             self._services.messages.told.emit(told.format(name=checkpoint.path.name))
             return
-        path, name = checkpoint.path, painting.stem
-        task = self._services.background.submit(
-            single(lambda: [install_checkpoint(path, painting, name=name).stem]), lasting=True
-        )
-        task.finished.connect(self.installed)
-        task.failed.connect(self._services.messages.failed)
+        self._keep(partial(install_checkpoint, checkpoint.path, painting, name=painting.stem))
 
     def remove(self, id: str) -> None:
         """Delete the copy of an installed pack."""

@@ -244,17 +244,17 @@ class StyleTab(PictureTab):
         self._refill()
         self.gallery.choose([style.id])
 
-    def _on_installed(self, ids: list[str]) -> None:
-        self.show_packs(ids, paint=True)
+    def _on_installed(self, id: str) -> None:
+        self.show_pack(id, paint=True)
 
-    def show_packs(self, ids: list[str], *, paint: bool) -> None:
-        """Packs were installed: show them in the gallery, and paint with the last of them if wanted."""
+    def show_pack(self, id: str, *, paint: bool) -> None:
+        """A pack was installed: show it in the gallery, and paint with it if wanted."""
         self._refill()
         if paint:
-            self.gallery.choose(ids[-1:])
-        names = [choice.title for choice in self.gallery.model.styles if choice.id in ids]
-        text = translate("StyleTab", "In the gallery now: {names}").format(names=", ".join(names))
-        self.services.messages.mentioned.emit(text)
+            self.gallery.choose([id])
+        if (row := self.gallery.model.row_of(id)) is not None:
+            text = translate("StyleTab", "In the gallery now: {name}")
+            self.services.messages.mentioned.emit(text.format(name=self.gallery.model.styles[row].title))
 
     def _on_removal(self, style: StyleChoice) -> None:
         question = translate("StyleTab", "Remove “{title}” from the gallery? Your own file stays where it is.")

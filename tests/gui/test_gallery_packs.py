@@ -103,6 +103,12 @@ class TestInstalling:
         hands.wait(lambda: chosen(hands) == [POPPIES])
         assert "*.safetensors" in str(asked[0])
 
+    def test_of_several_a_spoiled_one_stops_no_other(self, hands: Hands, pack: Path, tmp_path: Path) -> None:
+        spoiled = spoil(tmp_path / "spoiled.safetensors", {"painting": None}, {})
+        hands.drop_files(spoiled, pack)
+        hands.wait(lambda: chosen(hands) == [POPPIES])
+        assert "spoiled.safetensors" in hands.message()
+
     def test_a_spoiled_pack_is_told_and_not_kept(self, hands: Hands, tmp_path: Path) -> None:
         spoiled = spoil(tmp_path / "spoiled.safetensors", {"painting": None}, {})
         hands.drop_files(spoiled)
