@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from terminal import options
-from terminal.console import run_with_bar
+from terminal.console import Misuse, run_with_bar
 from terminal.files import Output, Source, choose_output, originals_of, source
 from terminal.results import Enlarged, require_free_output, tell
 from workbench.progress import Cancellation, Job, Progress
@@ -24,6 +24,9 @@ def enlarge(
         Path | None,
         typer.Option(metavar="FILE", help="A network of one's own, from train-enlarge; it is for one factor."),
     ] = None,
+    restore: Annotated[
+        bool, typer.Option("--restore", help="For a picture that is blurred, noisy or saved as a small JPEG.")
+    ] = False,
     output: options.OutputName = None,
     format_: options.Format = None,
     quality: options.Quality = None,
@@ -42,6 +45,8 @@ def enlarge(
     from workbench.image_io import WriteOptions
 
     wanted = check_factor(factor)
+    if restore and model is not None:
+        raise Misuse("--restore goes with the networks that ship: leave it or --model away")
     started = time.perf_counter()
     here = source(picture)
     writing = {"quality": quality, "compression": compression, "profile": profile, "metadata": metadata}
@@ -55,7 +60,7 @@ def enlarge(
     )
     require_free_output(there, as_json)
     cancellation = Cancellation()
-    made = run_with_bar(enlarging(here, there, wanted, (device, threads, model), cancellation), cancellation)
+    made = run_with_bar(enlarging(here, there, wanted, (device, threads, model, restore), cancellation), cancellation)
     tell(there, made, time.perf_counter() - started, as_json)
 
 
@@ -63,20 +68,20 @@ def enlarging(
     here: Source,
     there: Output,
     factor: "Factor",
-    machine: tuple[options.DeviceName, int | None, Path | None],
+    machine: tuple[options.DeviceName, int | None, Path | None, bool],
     cancellation: Cancellation,
 ) -> Job[Enlarged]:
     """Read, enlarge and write; a cancel takes effect between these and within the network.
 
     Args:
-        machine: device, threads, and a network of one's own.
+        machine: device, threads, a network of one's own, and whether to restore.
     """
     from cyclegan.upscale import Enlarger
 
     yield Progress(0, 1, "reading")
     original = here.read()
-    device, threads, model = machine
-    enlarger = Enlarger(device, threads, model=model)
+    device, threads, model, restore = machine
+    enlarger = Enlarger(device, threads, model=model, restore=restore)
     result = yield from enlarger.enlarge(original, factor, cancellation)
     yield Progress(1, 1, "writing")
     there.write(result, cancellation)

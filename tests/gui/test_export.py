@@ -125,6 +125,22 @@ def test_a_painting_enlarged(hands: Hands, exporting: Exporting, photo: Path, fo
     assert np.array_equal(result.pixels, lapstyle.run(Enlarger().enlarge(painted, 2)).pixels)
 
 
+def test_a_poor_photo_is_restored_while_it_is_enlarged(
+    hands: Hands, exporting: Exporting, photo: Path, folder: Path
+) -> None:
+    hands.open(photo)
+    painted = hands.wait_for_whole().picture
+    dialog = exporting.dialog()
+    assert not dialog.restore.isVisible()
+    pick(dialog.format, "PNG")
+    pick(dialog.size_mode, "double")
+    assert dialog.restore.isVisible() and not dialog.restore.isChecked()
+    dialog.restore.click()
+    dialog.export_button.click()
+    result = exporting.written(folder / "Bild 山.png")
+    assert np.array_equal(result.pixels, lapstyle.run(Enlarger(restore=True).enlarge(painted, 2)).pixels)
+
+
 def lengths(photo: Path) -> tuple[int, int]:
     picture = read_picture(photo)
     return picture.width, picture.height

@@ -93,6 +93,15 @@ def test_a_painting_is_enlarged_last_of_all(lapstyle: Command, small: Path, tmp_
     assert not (tmp_path / "none.png").exists()
 
 
+def test_restoring_takes_the_networks_for_it(lapstyle: Command, small: Path, tmp_path: Path) -> None:
+    assert lapstyle("enlarge", small, "--restore", "--device", "cpu", "-o", tmp_path / "clean.png").code == 0
+    expected = run(Enlarger("cpu", restore=True).enlarge(read_picture(small), 2)).pixels
+    assert np.array_equal(read_picture(tmp_path / "clean.png").pixels, expected)
+    outcome = lapstyle("enlarge", small, "--restore", "--model", small, "-o", tmp_path / "none.png")
+    assert outcome.code == 2 and "--restore" in outcome.err
+    assert not (tmp_path / "none.png").exists()
+
+
 class TestModelOfOnesOwn:
     @pytest.fixture
     def dark(self, tmp_path: Path) -> Path:

@@ -1,12 +1,13 @@
 """Enlarging: sharper than bicubic, the same for any tiles, at every size and depth."""
 
+import io
 import subprocess
 import sys
 
 import numpy as np
 import paddle
 import pytest
-from PIL import Image
+from PIL import Image, ImageFilter
 
 import weights
 from cyclegan.factor import FACTORS, Factor
@@ -51,13 +52,45 @@ def test_it_is_nearer_to_the_truth_than_bicubic(enlarger, factor):
     assert np.mean(gains) > 0.8, gains
 
 
+def suffered(pixels: np.ndarray, seed: int) -> np.ndarray:
+    """Out of focus, with a little noise, saved as a small JPEG."""
+    soft = Image.fromarray(pixels).filter(ImageFilter.GaussianBlur(0.7))
+    noisy = np.asarray(soft) + np.random.default_rng(seed).normal(0, 3, pixels.shape)
+    file = io.BytesIO()
+    Image.fromarray(noisy.clip(0, 255).astype(np.uint8)).save(file, "JPEG", quality=60)
+    return np.asarray(Image.open(file))
+
+
 @pytest.mark.parametrize("factor", FACTORS)
+def test_restoring_is_nearer_to_the_truth_where_the_picture_suffered(enlarger, factor):
+    """On photos that no training has seen."""
+    restorer = Enlarger("cpu", restore=True)
+    figures = []
+    for seed, (name, size) in enumerate((("cat", (320, 200)), ("coffee", (360, 240)), ("astronaut", (320, 320)))):
+        truth = sample(name, size)
+        small = Image.fromarray(truth).resize((size[0] // factor, size[1] // factor), Image.Resampling.BICUBIC)
+        bad = suffered(np.asarray(small), seed)
+        bicubic = np.asarray(Image.fromarray(bad).resize(size, Image.Resampling.BICUBIC))
+        tried = [enlarged(restorer, bad, factor), enlarged(enlarger, bad, factor), bicubic]
+        figures.append([psnr(pixels, truth, factor) for pixels in tried])
+    restored, plain, resampled = np.mean(figures, axis=0)
+    assert restored > max(plain, resampled) + 0.4, (restored, plain, resampled)
+
+
+def test_restoring_with_a_network_of_ones_own_is_refused(tmp_path):
+    with pytest.raises(SettingWrong, match="restore"):
+        Enlarger("cpu", model=tmp_path / "own.safetensors", restore=True)
+
+
+@pytest.mark.parametrize("factor", FACTORS)
+@pytest.mark.parametrize("restore", [False, True])
 @paddle.no_grad()
-def test_it_is_what_the_paddle_network_gives(enlarger, factor):
+def test_it_is_what_the_paddle_network_gives(factor, restore):
     """Whose batch norms are not folded; inside, where reflected and zero edges are out of sight."""
     from safetensors.numpy import load_file
 
-    parameters = load_file(weights.path(f"cyclegan/enlarge_{factor}.safetensors"))
+    enlarger = Enlarger("cpu", restore=restore)
+    parameters = load_file(weights.path(f"cyclegan/{'restore' if restore else 'enlarge'}_{factor}.safetensors"))
     network = load(cycleGAN(factor), {name: values.astype(np.float32) for name, values in parameters.items()})
     photo = sample("cat", (120, 96))
     picture = paddle.to_tensor(photo.transpose(2, 0, 1)[None].astype(np.float32) / np.float32(255))
