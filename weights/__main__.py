@@ -27,7 +27,7 @@ DESCRIPTIONS = {
     ),
     "cyclegan/*.webp": (
         "a sample photo before or after a translation",
-        "see assets/LICENCES.md",
+        "CC-BY-4.0 (Picos de Europa, Aitzol Berasategi; reduced, and translated)",
     ),
     "cyclegan/enlarge_*.safetensors": (
         "a super-resolution network (cyclegan.networks.cycleGAN), float16",
