@@ -2,14 +2,17 @@
 
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PyQt5.QtCore import Qt
 from PyQt5.QtWidgets import QFileDialog, QMessageBox
+from pytestqt.qtbot import QtBot
 
-from lapstyle.packs import installed_packs
+from lapstyle.packs import PackCard, install_pack, installed_packs, remove_pack
+from recipes.preset import load_preset
 from studio.gallery import StylesModel
 from studio.main_window import MainWindow
 from studio.noise_tab import NoiseTab
@@ -202,6 +205,30 @@ def remove(hands: Hands, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(QMessageBox, "question", lambda *_: QMessageBox.StandardButton.Yes)
     hands.qtbot.keyClick(hands.tab.gallery.view, Qt.Key.Key_Delete)
     hands.wait(lambda: hands.tab.gallery.model.row_of(POPPIES) is None)
+
+
+def test_a_pack_that_ships_follows_its_painting_and_cannot_be_removed(
+    open_window: Callable[[], MainWindow], qtbot: QtBot, pack: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shipped = replace(installed_card(pack), shipped=True)
+    remove_pack(POPPIES)
+    monkeypatch.setattr("studio.style_choice.shipped_packs", lambda: (replace(shipped, path=pack),))
+    hands = Hands(open_window(), qtbot)
+    ids = [choice.id for choice in hands.tab.gallery.model.styles]
+    assert ids.index(POPPIES) == ids.index("poppies") + 1
+    assert chosen(hands) == ["great-wave"]
+    hands.choose(POPPIES)
+    assert not hands.tab.remove.isEnabled()
+    monkeypatch.setattr(QMessageBox, "question", lambda *_: pytest.fail("asked"))
+    qtbot.keyClick(hands.tab.gallery.view, Qt.Key.Key_Delete)
+    assert hands.tab.gallery.model.row_of(POPPIES) is not None
+    preset = Presets(pack.parent / "presets").save("mine", hands.tab.look)
+    assert load_preset(preset).styles == ((POPPIES, 1.0),), "by its name, as all that ships"
+
+
+def installed_card(pack: Path) -> PackCard:
+    install_pack(pack)
+    return installed_packs()[0]
 
 
 class TestRemoving:
