@@ -38,6 +38,7 @@ from studio.own_styles import OwnStyles
 from studio.pictures import pixels_of
 from studio.preferences import Preferences
 from studio.style_tab import StyleTab
+from studio.teach_tab import TeachTab
 from workbench.entries import State
 
 SIZE = 1440, 900
@@ -67,6 +68,7 @@ class Studio:
         preferences = Preferences(QSettings(str(self.folder / "settings.ini"), QSettings.Format.IniFormat))
         preferences.set_text("language", language)
         preferences.set_text("theme", theme)
+        preferences.set_text("training folder", "/home/artist/Documents/LapStyle Studio/Trainings")
         self.window = make_window(application, preferences, OwnStyles(self.folder / "styles"))
         self.window.resize(*SIZE)
         self.window.show()
@@ -356,6 +358,20 @@ def translation(application: QApplication, folder: Path) -> None:
         studio.close()
 
 
+def teach(application: QApplication, folder: Path) -> None:
+    """The tab that teaches, with a painting of the gallery and the photo that is painted."""
+    for name, language in LANGUAGES.items():
+        studio = Studio(application, language)
+        studio.paint("coffee", "starry-night")
+        tab = studio.window.tabs[3]
+        assert isinstance(tab, TeachTab)
+        studio.window.book.setCurrentWidget(tab)
+        tab.teach(studio.tab.gallery.choice[0])
+        pause(1500)
+        save(studio.grab(), folder / f"{name}-teach.webp")
+        studio.close()
+
+
 def await_ended(window: BatchWindow, number: int) -> None:
     """Wait until so many photos of the batch are painted or refused."""
     until(lambda: sum(entry.state in (State.DONE, State.FAILED) for entry in window.model.entries) >= number)
@@ -370,6 +386,7 @@ PICTURES = {
     "batch": batch,
     "noise": noise,
     "translation": translation,
+    "teach": teach,
     "dark": dark,
     "chinese": chinese,
     "clip": clip,
