@@ -35,6 +35,7 @@ SIDE = 512  # px, short side at most that is compared
 STYLE_LAYERS = ("relu1_1", "relu2_1", "relu3_1", "relu4_1")
 CONTENT_LAYERS = ("relu3_1", "relu4_1")
 Distances = tuple[float, float]
+Row = tuple[str, Distances, Distances]
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -53,12 +54,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     print_table(measured(packs, photos, settings, given.pictures))
 
 
-def measured(
-    packs: Sequence[Path], photos: Sequence[Path], settings: Settings, pictures: Path | None
-) -> dict[str, tuple[Distances, Distances]]:
-    """By painting: style and content distance, means over the photos, of the universal model and of the pack."""
+def measured(packs: Sequence[Path], photos: Sequence[Path], settings: Settings, pictures: Path | None) -> list[Row]:
+    """For each pack its name, and style and content distance, means over the photos: the universal model's, its own."""
     painter = Painter("cpu")
-    results = {}
+    results: list[Row] = []
     for path in packs:
         style = find_style(path)
         name = style.pack.name if style.pack is not None else style.name
@@ -74,7 +73,7 @@ def measured(
                     write_picture(painted, pictures / f"{path.stem}-{len(rows)}-{kind}.jpg")
             rows.append(row)
         universal, pack = np.mean(rows, axis=0)
-        results[name] = (float(universal[0]), float(universal[1])), (float(pack[0]), float(pack[1]))
+        results.append((name, (float(universal[0]), float(universal[1])), (float(pack[0]), float(pack[1]))))
     return results
 
 
@@ -109,16 +108,16 @@ def normalized(features: Features, layer: str) -> NDArray[np.float32]:
     return (features.maps[layer] - mean) / deviation
 
 
-def print_table(results: dict[str, tuple[Distances, Distances]]) -> None:
+def print_table(results: Sequence[Row]) -> None:
     """Markdown, with the means in the last row."""
     print("| painting | style, universal | style, pack | change | content, universal | content, pack | change |")
     print("| --- | --: | --: | --: | --: | --: | --: |")
-    table = {name: np.array(both) for name, both in results.items()}
-    for name, both in table.items():
-        print_row(name, both, both[1] / both[0] - 1)
+    table = [np.array([universal, pack]) for _, universal, pack in results]
+    changes = [pack / universal - 1 for universal, pack in table]
+    for (name, *_), both, change in zip(results, table, changes, strict=True):
+        print_row(name, both, change)
     if len(table) > 1:
-        changes = [both[1] / both[0] - 1 for both in table.values()]
-        print_row("mean", np.mean(list(table.values()), axis=0), np.mean(changes, axis=0))
+        print_row("mean", np.mean(table, axis=0), np.mean(changes, axis=0))
 
 
 def print_row(name: str, both: NDArray[np.float64], changes: NDArray[np.float64]) -> None:
