@@ -125,7 +125,8 @@ class Stage(ABC):
         """Made when it is first needed, and kept."""
         if index not in self._kept:
             choice = self.choice(index)
-            targets = tuple(self._targets.at(choice.style, choice.stroke * 2**level) for level in range(self.level + 1))
+            stroke = min(choice.stroke, self._targets.largest(choice.style) // 2**self.level)
+            targets = tuple(self._targets.at(choice.style, stroke * 2**level) for level in range(self.level + 1))
             with paddle.no_grad():
                 self._kept[index] = self._made(choice, targets)
         return self._kept[index]

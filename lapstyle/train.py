@@ -19,7 +19,7 @@ from lapstyle.train_judge import Judge
 from lapstyle.train_learner import StageLearner
 from lapstyle.train_losses import deepest, weighted_losses
 from lapstyle.train_targets import Targets
-from lapstyle.training_plan import Pace, TrainingPlan
+from lapstyle.training_plan import SHARES, Pace, TrainingPlan
 from lapstyle.training_settings import STAGES, StyleTraining
 from workbench.child import Reports, child_main
 from workbench.color import flattened, to_depth
@@ -210,10 +210,11 @@ def make_plan(settings: StyleTraining, folder: Path, started: float) -> Training
     if settings.steps is not None:
         return TrainingPlan(settings.steps, (1.0,) * len(STAGES))
     assert settings.minutes is not None  # the settings check it
-    tried = TrainingPlan((2,) * len(STAGES), (1.0,) * len(STAGES))
+    shares = SHARES[settings.tuned]
+    tried = TrainingPlan(tuple(2 if share else 0 for share in shares), (1.0,) * len(STAGES))
     trainer = StyleTrainer(settings, folder, tried)
-    paces = [_measured(trainer, stage) for stage in trainer.stages]
-    return TrainingPlan.fitting(settings.minutes - (time.monotonic() - started) / 60, paces)
+    paces = [_measured(trainer, stage) if share else None for stage, share in zip(trainer.stages, shares, strict=True)]
+    return TrainingPlan.fitting(settings.minutes - (time.monotonic() - started) / 60, paces, settings.tuned)
 
 
 def _measured(trainer: StyleTrainer, stage: Stage) -> Pace:

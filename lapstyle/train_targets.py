@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from paddle import Tensor
 
 from lapstyle.networks import Encoder, Statistics, statistics
+from lapstyle.styles import SIDES
 from lapstyle.train_data import Paintings
 from lapstyle.training_settings import LAYERS
 
@@ -48,6 +49,11 @@ class Targets:
         """
         self._paintings, self._encoder, self._deepest, self._seed = paintings, encoder, deepest, seed
         self._kept: dict[tuple[int, int], Target] = {}
+
+    def largest(self, style: int) -> int:
+        """The largest side that a painting is seen at. A stage whose finest level would need more takes broader
+        strokes: with the same side at two levels, the finer one would add to what the coarser has already."""
+        return self._paintings.style(style).nearest_side(SIDES[-1])
 
     def at(self, style: int, side: int) -> Target:
         """A painting with its short side at `side` px or nearest to it, as `Style.nearest_side` has it."""

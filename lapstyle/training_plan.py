@@ -6,15 +6,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from lapstyle.training_settings import STAGES
+from lapstyle.training_settings import STAGES, Tuned
 from workbench.errors import TrainingWrong
 from workbench.output_file import put_in_place, system_reason
 from workbench.training_settings import LONGEST
 
 PLAN = "plan.json"  # in the training's folder
 LARGEST = 1 << 12  # bytes of it
-SHARES = (0.45, 0.4, 0.15)
-"""Of the time, for each stage. Measured: the second revision, seen in large pictures alone, gains little by more."""
+SHARES: dict[Tuned, tuple[float, ...]] = {"pack": (0.55, 0.45, 0.0), "all": (0.45, 0.35, 0.2)}
+"""Of the time, for each stage. A pack leaves the second revision as it is: it paints at a scale at which paintings of
+the usual size have no strokes left, and taught, it was measured to paint less like them (docs/teaching.md)."""
 LEAST = 0.1  # minutes
 SAVING = 0.06  # of the time goes into saves and samples
 
@@ -76,15 +77,16 @@ class TrainingPlan:
         return STAGES[self.at(done)[0]]
 
     @classmethod
-    def fitting(cls, minutes: float, paces: Sequence[Pace]) -> "TrainingPlan":
+    def fitting(cls, minutes: float, paces: Sequence[Pace | None], tuned: Tuned) -> "TrainingPlan":
         """As many steps as fit.
 
         Args:
             minutes: for all; `LEAST` where the measuring has taken what there was.
+            paces: of each stage; None for one that gets no share.
         """
-        seconds = [60 * max(minutes, LEAST) * (1 - SAVING) * share for share in SHARES]
-        steps = tuple(pace.steps_in(part) for pace, part in zip(paces, seconds, strict=True))
-        return cls(steps, tuple(part / count for part, count in zip(seconds, steps, strict=True)))
+        seconds = [60 * max(minutes, LEAST) * (1 - SAVING) * share for share in SHARES[tuned]]
+        steps = tuple(pace.steps_in(part) if pace else 0 for pace, part in zip(paces, seconds, strict=True))
+        return cls(steps, tuple(part / count if count else 1.0 for part, count in zip(seconds, steps, strict=True)))
 
     def save(self, folder: Path) -> None:
         content = {"steps": self.steps, "seconds": [round(seconds, 4) for seconds in self.seconds]}
