@@ -35,8 +35,7 @@ class LossWeights:
             whose channels have a mean activation of 1; a plain sum would be the deepest layer's alone.
         relaxed_emd: at relu3_1 and relu4_1, 10 as published.
         fine_emd: at relu2_1, of the revisions only; not published: in it detail finds its strokes.
-        self_similarity: at relu3_1 and relu4_1. Published: 16. Ours is 2, since it is summed over 256 random positions
-            and leaves the painting more say.
+        self_similarity: at relu3_1 and relu4_1. Published: 16. Ours is 2, which leaves the painting more say.
         identity_pixels, identity_features: 50 and 1 as published, of the draft only.
         identity_every: the identity losses take the place of all others in every so many steps, which costs half of
             what both in every step do; 0 for never.
