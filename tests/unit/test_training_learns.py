@@ -5,10 +5,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from cyclegan import training_pictures
 from cyclegan.train import CycleTrainer
 from cyclegan.training_settings import CycleTraining
 from tests.trainings import folders
+from workbench import training_pictures
 
 STEPS = 500
 
