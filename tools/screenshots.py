@@ -13,6 +13,7 @@ import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 FOLDER = Path(tempfile.mkdtemp(prefix="lapstyle-"))
 os.environ |= {"QT_QPA_PLATFORM": "offscreen", "QT_FONT_DPI": "96"}
@@ -32,13 +33,10 @@ from noise.pipeline import Pipeline
 from noise.points import SaltPepper
 from studio.app import make_application, make_window
 from studio.batch_window import BatchWindow
-from studio.cyclegan_tab import CycleGanTab
-from studio.noise_tab import NoiseTab
 from studio.own_styles import OwnStyles
 from studio.pictures import pixels_of
 from studio.preferences import Preferences
 from studio.style_tab import StyleTab
-from studio.teach_tab import TeachTab
 from workbench.entries import State
 
 SIZE = 1440, 900
@@ -51,8 +49,6 @@ POINTER = (0, 0), (0, 22), (5, 17), (9, 26), (13, 24), (9, 16), (16, 16)
 LANGUAGES = {"window": "en", "window-chinese": "zh_CN"}  # by the first part of a picture's name
 PHOTO, STYLE = "mountains", "cottages-at-auvers"
 AGED = Pipeline((GaussianBlur(1.0), FilmGrain(12.0, 2.0), SaltPepper(0.002, 0.002)), 1895)
-
-
 OPENED: list["Studio"] = []  # none may die while another hears of a new language
 
 
@@ -100,6 +96,11 @@ class Studio:
         self.tab.gallery.choose([style])
         self.drop(self.middle(self.tab.viewer.zones.photo), assets.path(f"samples/{photo}.jpg"))
         self.wait_for_whole()
+
+    def turn_to(self, index: int) -> Any:
+        """Bring a tab to the front, and return it."""
+        self.window.book.setCurrentIndex(index)
+        return self.window.tabs[index]
 
     def wait_for_whole(self) -> None:
         session = self.tab.session
@@ -331,12 +332,10 @@ def noise(application: QApplication, folder: Path) -> None:
     """The noise tab with the divider between a photo and what the steps make of it."""
     for name, language in LANGUAGES.items():
         studio = Studio(application, language)
-        tab = studio.window.tabs[1]
-        assert isinstance(tab, NoiseTab)
-        studio.window.book.setCurrentWidget(tab)
+        tab = studio.turn_to(1)
         studio.drop(studio.middle(tab.viewer.zones.photo), assets.path("samples/coffee.jpg"))
         tab.set_pipeline(AGED)
-        until(lambda tab=tab: tab.quality.current)  # type: ignore[misc]
+        until(lambda tab=tab: tab.quality.current)
         tab.viewer.view.divider = 0.42
         pause(300)
         save(studio.grab(), folder / f"{name}-noise.webp")
@@ -347,11 +346,9 @@ def translation(application: QApplication, folder: Path) -> None:
     """The CycleGAN tab with the divider between a photo and its translation by the first model that ships."""
     for name, language in LANGUAGES.items():
         studio = Studio(application, language)
-        tab = studio.window.tabs[2]
-        assert isinstance(tab, CycleGanTab)
-        studio.window.book.setCurrentWidget(tab)
+        tab = studio.turn_to(2)
         studio.drop(studio.middle(tab.viewer.zones.photo), assets.path(f"samples/{PHOTO}.jpg"))
-        until(lambda tab=tab: tab.session.painted is not None and tab.session.painted.full)  # type: ignore[misc]
+        until(lambda tab=tab: tab.session.painted is not None and tab.session.painted.full)
         tab.viewer.view.divider = 0.42
         pause(700)
         save(studio.grab(), folder / f"{name}-translation.webp")
@@ -363,9 +360,7 @@ def teach(application: QApplication, folder: Path) -> None:
     for name, language in LANGUAGES.items():
         studio = Studio(application, language)
         studio.paint("coffee", "starry-night")
-        tab = studio.window.tabs[3]
-        assert isinstance(tab, TeachTab)
-        studio.window.book.setCurrentWidget(tab)
+        tab = studio.turn_to(3)
         tab.teach(studio.tab.gallery.choice[0])
         pause(1500)
         save(studio.grab(), folder / f"{name}-teach.webp")

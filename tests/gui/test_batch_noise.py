@@ -21,6 +21,7 @@ from studio.main_window import MainWindow
 from studio.services import Services
 from studio.style_tab import StyleTab
 from studio.tab import Tab
+from studio.teach_tab import TeachTab
 from tests.gui.batches import BatchHands, slow_photo, the_window
 from tests.gui.hands import Hands
 from tests.gui.test_guide import shown_in
@@ -56,7 +57,7 @@ class StepsTab(Tab):
 
 @pytest.fixture(autouse=True)
 def _two_tabs(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(main_window, "TABS", (StyleTab, StepsTab))
+    monkeypatch.setattr(main_window, "TABS", (StyleTab, StepsTab, TeachTab))
 
 
 @pytest.fixture
