@@ -10,6 +10,10 @@ from studio.theme import SPACE, icon
 class ElidedLabel(QLabel):
     """A line that ends in dots where it is too long; the tooltip has all of it."""
 
+    def __init__(self) -> None:
+        super().__init__()
+        self.setTextFormat(Qt.TextFormat.PlainText)
+
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setPen(self.palette().color(self.foregroundRole()))

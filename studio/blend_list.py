@@ -5,6 +5,7 @@ from PyQt5.QtGui import QPainter, QPaintEvent
 from PyQt5.QtWidgets import QFrame, QGridLayout, QLabel, QScrollArea, QToolButton, QVBoxLayout, QWidget
 
 from studio.controls import LanguageAware, NameLabel, NumberSlider
+from studio.plain_words import tip_of
 from studio.style_choice import StyleChoice
 from studio.theme import SPACE, icon
 from studio.translation import translate
@@ -16,11 +17,11 @@ LEAST_ROWS = 2  # on a small screen
 
 
 class ElidedLabel(NameLabel):
-    """A title that ends in "…" where it is too long."""
+    """A title with "…" in its middle where it is too long: the end tells a pack from its painting."""
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
-        text = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
+        text = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideMiddle, self.width())
         painter.drawText(QRect(0, 0, self.width(), self.height()), Qt.AlignmentFlag.AlignVCenter, text)
 
     def minimumSizeHint(self) -> QSize:
@@ -70,10 +71,10 @@ class BlendRow(NumberSlider):
 
     def set_title(self, title: str) -> None:
         self.set_texts(title, translate("BlendList", "How much of this painting is in the blend."))
-        self.name.setToolTip(title)
+        self.name.setToolTip(tip_of(title))
         leave = translate("BlendList", "Take {title} out of the blend").format(title=title)
         self.remove.setAccessibleName(leave)
-        self.remove.setToolTip(leave)
+        self.remove.setToolTip(tip_of(leave))
 
     def refresh_icons(self) -> None:
         self.remove.setIcon(icon("x"))
@@ -127,7 +128,7 @@ class BlendList(LanguageAware):
 
     def set_styles(self, styles: list[StyleChoice]) -> None:
         """Show a row for each of several styles; weights of styles that stay are kept."""
-        wanted = {style.id: style.shown_title for style in styles} if len(styles) > 1 else {}
+        wanted = {style.id: style.shown_name for style in styles} if len(styles) > 1 else {}
         for id in [id for id in self.rows if id not in wanted]:
             row = self.rows.pop(id)
             row.hide()  # deleted only when Qt is idle, and it must not show until then

@@ -24,6 +24,7 @@ from studio.controls import LanguageAware
 from studio.exports import PAINTED
 from studio.painting import Look, PaintJobs, Photo, originals_of, style_of
 from studio.pictures import Mipmap
+from studio.plain_words import tip_of
 from studio.services import Services
 from studio.style_choice import StyleChoice
 from studio.theme import NOT_CUT, SPACE, icon
@@ -49,7 +50,10 @@ def export_sheet(jobs: PaintJobs, photo: Photo, look: Look, path: Path, cancella
     from recipes.sheet import sheet
 
     yield Progress(0, 1, "photo")
-    styles = [style_of(choice) if choice.own or choice.pack else choice.id for choice, _ in look.styles]
+    styles = [
+        replace(style_of(choice), name=choice.shown_name) if choice.own or choice.pack else choice.id
+        for choice, _ in look.styles
+    ]
     painting = sheet(
         photo.picture,
         styles,
@@ -100,8 +104,9 @@ class TilesModel(QAbstractListModel):
         if role == Qt.ItemDataRole.DecorationRole:
             return self.tiles.get(choice.id)
         if role in (Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole):
-            return "\n".join(filter(None, (choice.shown_title, choice.caption)))
-        return choice.shown_title if role == Qt.ItemDataRole.DisplayRole else None
+            words = "\n".join(filter(None, (choice.shown_title, choice.caption)))
+            return tip_of(words) if role == Qt.ItemDataRole.ToolTipRole else words
+        return choice.shown_name if role == Qt.ItemDataRole.DisplayRole else None
 
 
 class TileDelegate(QStyledItemDelegate):
@@ -148,7 +153,7 @@ class TileDelegate(QStyledItemDelegate):
             painter.drawRoundedRect(place.adjusted(-1, -1, 1, 1), 5, 5)
         text = QRect(cell.left(), room.bottom() + SPACE // 2, cell.width(), line)
         painter.setPen(option.palette.color(QPalette.ColorRole.Text))
-        title = option.fontMetrics.elidedText(index.data(), Qt.TextElideMode.ElideRight, text.width())
+        title = option.fontMetrics.elidedText(index.data(), Qt.TextElideMode.ElideMiddle, text.width())
         painter.drawText(text, int(Qt.AlignmentFlag.AlignHCenter) | NOT_CUT, title)
         painter.restore()
 

@@ -102,6 +102,7 @@ class CycleGanForm(TrainingForm):
     def _connect(self) -> None:
         self.kind.currentIndexChanged.connect(self._on_kind)
         for folder in (self.a, self.b):
+            folder.dropped.connect(folder.take)
             folder.changed.connect(self._on_folder)
         self.start.activated.connect(self._on_start)
         self.steps.textChanged.connect(self.changed)

@@ -46,6 +46,8 @@ class CycleGanTab(PictureTab):
         training: the other page.
     """
 
+    takes_checkpoints = True
+
     def __init__(self, services: Services) -> None:
         jobs = TranslationJobs(services.preferences.device, services.preferences.threads)
         super().__init__(services, jobs, services.worker("translation"), Viewer(with_style=False))

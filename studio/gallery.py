@@ -38,6 +38,7 @@ from PyQt5.QtWidgets import (
 
 from studio.cards import CardsView, draw_frame, draw_ring
 from studio.look_words import settings_in_words
+from studio.plain_words import tip_of
 from studio.style_choice import StyleChoice
 from studio.theme import NOT_CUT, SPACE, draw_icon, icon
 from studio.translation import translate
@@ -67,6 +68,8 @@ class StylesModel(QAbstractListModel):
     def set_styles(self, styles: list[StyleChoice]) -> None:
         self.beginResetModel()
         self._styles = styles
+        known = {style.id for style in styles}  # a pack may get the name of one that has left
+        self._thumbnails = {id: picture for id, picture in self._thumbnails.items() if id in known}
         self.endResetModel()
 
     @property
@@ -95,7 +98,8 @@ class StylesModel(QAbstractListModel):
             shown = f"{style.shown_title} {style.shown_artist} {style.caption if style.pack else ''}"
             return f"{style.title} {style.artist} {style.year} {shown}"
         if role in (Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole):
-            return describe(style)
+            words = describe(style)
+            return tip_of(words) if role == Qt.ItemDataRole.ToolTipRole else words
         return style.shown_title if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.EditRole) else None
 
     def setData(self, index: QModelIndex, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:
@@ -117,8 +121,8 @@ class StylesModel(QAbstractListModel):
         return self._thumbnails[style.id]
 
     def _on_thumbnail(self, id: str, image: QImage) -> None:
-        self._thumbnails[id] = QPixmap.fromImage(image)
         if (row := self.row_of(id)) is not None:
+            self._thumbnails[id] = QPixmap.fromImage(image)
             self.dataChanged.emit(self.index(row), self.index(row), [Qt.ItemDataRole.DecorationRole])
 
 
@@ -139,6 +143,9 @@ def describe(style: StyleChoice) -> str:
     """A card in words, for tips and screen readers: whose it is, and of a pack all that it says about itself."""
     lines = [style.shown_title, style.caption]
     if style.pack:
+        lines.append(
+            translate("Gallery", "It has learned this one painting, and paints more like it than the universal model.")
+        )
         if style.licence:
             lines.append(translate("Gallery", "Licence: {licence}").format(licence=style.licence))
         if words := settings_in_words(style.settings):
@@ -311,11 +318,15 @@ class Gallery(QWidget):
         super().changeEvent(event)
 
     def set_styles(self, styles: list[StyleChoice]) -> None:
-        """Show these; those that were chosen stay chosen where they are still there."""
-        kept = self._chosen
-        self.model.set_styles(styles)
+        """Show these; those that were chosen stay chosen where they are there; then nothing is painted anew."""
         known = {style.id for style in styles}
-        self.choose([id for id in kept if id in known] or [style.id for style in styles[:1]])
+        kept = [id for id in self._chosen if id in known]
+        self.model.set_styles(styles)
+        if kept and kept == self._chosen:
+            self._show_chosen()
+            self._show_first()
+        else:
+            self.choose(kept or [style.id for style in styles[:1]])
 
     def choose(self, ids: Sequence[str]) -> None:
         """Pick these styles and no others; unknown ones are left out."""
@@ -326,9 +337,13 @@ class Gallery(QWidget):
             self.search.clear()
         self._chosen = wanted
         self._show_chosen()
-        if (index := self._index_of(wanted[0])) is not None:
-            self.view.scrollTo(index)
+        self._show_first()
         self.chosen.emit(self.choice)
+
+    def _show_first(self) -> None:
+        """Scroll to the first that is chosen."""
+        if (index := self._index_of(self._chosen[0])) is not None:
+            self.view.scrollTo(index)
 
     @property
     def choice(self) -> list[StyleChoice]:

@@ -17,6 +17,7 @@ class GalleryMenu(QObject):
         super().__init__(gallery)
         self._gallery = gallery
         self.menu = QMenu(gallery)
+        self.menu.setToolTipsVisible(True)
         gallery.view.installEventFilter(self)
         gallery.view.viewport().installEventFilter(self)
 

@@ -12,6 +12,7 @@ from PyQt5.QtGui import QPixmap
 from studio.look_words import describe, title_of
 from studio.painting import Look, Painted, Photo
 from studio.pictures import Mipmap
+from studio.plain_words import tip_of
 
 BUDGET = 1 << 30  # bytes of whole pictures, and of photos that only they hold
 MOST = 100  # results; each keeps some megabytes to show at once
@@ -159,7 +160,7 @@ class History(QAbstractListModel):
         if role == Qt.ItemDataRole.DecorationRole:
             return entry.thumbnail
         if role == Qt.ItemDataRole.ToolTipRole:
-            return f"{entry.name}\n{describe(entry.look)}"
+            return tip_of(f"{entry.name}\n{describe(entry.look)}")
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return ", ".join([entry.name, *describe(entry.look).split("\n")])
         return title_of(entry.look) if role == Qt.ItemDataRole.DisplayRole else None

@@ -11,7 +11,7 @@ from studio.translation import translate
 
 def title_of(look: Look) -> str:
     """ "Poppies", or "Poppies + The Great Wave" for a blend."""
-    return " + ".join(choice.shown_title for choice, _ in look.styles)
+    return " + ".join(choice.shown_name for choice, _ in look.styles)
 
 
 def settings_of(look: Look) -> dict[str, str]:
@@ -60,7 +60,7 @@ def steps_of(look: Look) -> dict[str, str]:
 
 def weights_of(look: Look) -> str:
     """ "Poppies 25 % + The Great Wave 100 %"."""
-    return " + ".join(f"{choice.shown_title} {weight:.0f} %" for choice, weight in look.styles)
+    return " + ".join(f"{choice.shown_name} {weight:.0f} %" for choice, weight in look.styles)
 
 
 def describe(look: Look) -> str:

@@ -23,6 +23,7 @@ from studio.actions import make_action, word
 from studio.batch_command import BatchCommand
 from studio.message_bar import MessageBar
 from studio.model_cards import ModelCards
+from studio.pack_intake import is_style_file
 from studio.pictures import Dropped, holds_picture, unpack
 from studio.preset_menu import PresetMenu
 from studio.services import Services
@@ -269,7 +270,8 @@ class MainWindow(QMainWindow):
 
     def take(self, dropped: Dropped, position: QPoint | None) -> None:
         """Use what was dropped at a point of the window, or pasted (None); packs go to the gallery from anywhere."""
-        if packs := [path for path in dropped.paths if is_pack(path)]:
+        goes_there = is_pack if self.tab.takes_checkpoints else is_style_file
+        if packs := [path for path in dropped.paths if goes_there(path)]:
             self.tab.hover(None)
             self._install(packs)
             dropped = Dropped(tuple(path for path in dropped.paths if path not in packs))

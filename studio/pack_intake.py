@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from PyQt5.QtCore import QObject, pyqtSignal
 from PyQt5.QtWidgets import QWidget
 
-from lapstyle.pack_metadata import is_pack
+from lapstyle.pack_metadata import is_pack, name_of
 from lapstyle.packs import install_checkpoint, install_pack, remove_pack
 from studio import files
 from studio.services import Services
@@ -74,7 +74,7 @@ class PackIntake(QObject):
             told = translate("Packs", "{name} was not added: it needs the painting that it was made from.")
             self._services.messages.told.emit(told.format(name=checkpoint.path.name))
             return
-        self._keep(partial(install_checkpoint, checkpoint.path, painting, name=painting.stem))
+        self._keep(partial(install_checkpoint, checkpoint.path, painting, name=name_of(painting)))
 
     def remove(self, id: str) -> None:
         """Delete the copy of an installed pack."""

@@ -122,7 +122,7 @@ class Results(QObject):
     def return_to(self, entry: Entry) -> None:
         """Show a result and set what it was painted with."""
         known = {choice.id for choice in self._gallery.model.styles}
-        lost = [choice.shown_title for choice, _ in entry.look.styles if choice.id not in known]
+        lost = [choice.shown_name for choice, _ in entry.look.styles if choice.id not in known]
         if lost:
             text = translate("Results", "“{title}” is not in the gallery any more, so this result cannot be taken up.")
             self._services.messages.told.emit(text.format(title=lost[0]))

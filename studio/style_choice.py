@@ -55,6 +55,11 @@ class StyleChoice:
         return self.title if self.own else translate("Paintings", self.title)
 
     @property
+    def shown_name(self) -> str:
+        """The title, and of a pack that it is one: its painting has the same title."""
+        return translate("Gallery", "{title} (pack)").format(title=self.shown_title) if self.pack else self.shown_title
+
+    @property
     def shown_artist(self) -> str:
         if self.pack:
             return translate("Paintings", self.artist) if self.artist else ""

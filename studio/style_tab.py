@@ -20,6 +20,7 @@ from studio.pack_intake import PackIntake, is_style_file
 from studio.painting import Look, PaintJobs, read
 from studio.picture_tab import PictureTab
 from studio.pictures import Dropped
+from studio.plain_words import tip_of
 from studio.preset_menu import PresetMenu, is_preset
 from studio.results import Results
 from studio.services import Services
@@ -252,14 +253,17 @@ class StyleTab(PictureTab):
         self._refill()
         if paint:
             self.gallery.choose([id])
+        elif id in [choice.id for choice in self.gallery.choice]:
+            self._on_look()  # it was taught further
         if (row := self.gallery.model.row_of(id)) is not None:
             text = translate("StyleTab", "In the gallery now: {name}")
-            self.services.messages.mentioned.emit(text.format(name=self.gallery.model.styles[row].title))
+            self.services.messages.mentioned.emit(text.format(name=self.gallery.model.styles[row].shown_title))
 
     def _on_removal(self, style: StyleChoice) -> None:
         question = translate("StyleTab", "Remove “{title}” from the gallery? Your own file stays where it is.")
         title = translate("StyleTab", "Remove style")
-        if QMessageBox.question(self, title, question.format(title=style.title)) != QMessageBox.StandardButton.Yes:
+        text = tip_of(question.format(title=style.shown_title))
+        if QMessageBox.question(self, title, text) != QMessageBox.StandardButton.Yes:
             return
         if style.pack:
             self.intake.remove(style.id)

@@ -22,11 +22,13 @@ class Tab(LanguageAware):
 
     Attributes:
         services: workers, preferences and messages, shared by all tabs.
+        takes_checkpoints: whether networks' files that are dropped are for this tab, not for the gallery of styles.
 
     Signals:
         opened: a file was opened that belongs among the recent ones.
     """
 
+    takes_checkpoints = False
     opened = pyqtSignal(object)
 
     def __init__(self, services: Services) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 from PyQt5.QtWidgets import QComboBox, QGridLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from lapstyle.training_settings import StyleTraining
+from studio.plain_words import PlainLabel
 from studio.services import Services
 from studio.style_choice import StyleChoice
 from studio.teach_painting import PaintingField
@@ -56,9 +57,8 @@ class TeachForm(TrainingForm):
         self.artist.setMaxLength(ARTIST_LENGTH)
         self.licence = QLineEdit()
         self.licence.setMaxLength(LICENCE_LENGTH)
-        self.shown = QLabel()
+        self.shown = PlainLabel()
         self.shown.setObjectName("quiet")
-        self.shown.setWordWrap(True)
         for box in (self.minutes, self.quality):  # as wide as there is room
             box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
             box.setMinimumContentsLength(6)

@@ -46,6 +46,7 @@ class TeachPage(TrainingPage):
         self.model_ready.connect(lambda path: self.install(path, paint=True))
         self.job.finished.connect(self._on_taught)
         self.form.painting.dropped.connect(self.take)
+        self.form.photos.dropped.connect(self.take_photos)
 
     # What differs from other trainings
 
@@ -97,11 +98,20 @@ class TeachPage(TrainingPage):
         return kind == "style"
 
     def take(self, paths: tuple[Path, ...]) -> None:
+        if others := self._without_packs(paths):
+            super().take(others)
+
+    def take_photos(self, paths: tuple[Path, ...]) -> None:
+        """Practise on these."""
+        if others := self._without_packs(paths):
+            self.form.photos.take(others)
+
+    def _without_packs(self, paths: tuple[Path, ...]) -> tuple[Path, ...]:
+        """What is left when packs have gone to the gallery."""
         packs = [path for path in paths if is_style_file(path)]
         if packs:
             self.packs_dropped.emit(packs)
-        if others := tuple(path for path in paths if path not in packs):
-            super().take(others)
+        return tuple(path for path in paths if path not in packs)
 
     # The gallery
 

@@ -5,14 +5,15 @@ from functools import partial
 from pathlib import Path
 
 from PyQt5.QtCore import QPoint, QRect, Qt, pyqtSignal
-from PyQt5.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QImage, QPainter, QPaintEvent, QPalette, QPen
-from PyQt5.QtWidgets import QGridLayout, QLabel, QPushButton, QSizePolicy, QWidget
+from PyQt5.QtGui import QImage, QPainter, QPaintEvent, QPalette, QPen
+from PyQt5.QtWidgets import QGridLayout, QLabel, QPushButton, QWidget
 
 from studio import files
 from studio.cards import ROUND, draw_frame
-from studio.controls import LanguageAware
+from studio.drop_field import DropField
 from studio.gallery import ABOVE
-from studio.pictures import Mipmap, to_bytes, unpack
+from studio.pictures import Mipmap, to_bytes
+from studio.plain_words import PlainLabel, tip_of
 from studio.services import Services
 from studio.style_choice import StyleChoice
 from studio.theme import NOT_CUT, SPACE
@@ -77,7 +78,7 @@ class Frame(QWidget):
         painter.drawImage(QRect(QPoint((self.width() - size.width()) // 2, above), size), self._picture)
 
 
-class PaintingField(LanguageAware):
+class PaintingField(DropField):
     """A painting's picture, its name, and a button; a picture file can be dropped on it.
 
     Attributes:
@@ -87,11 +88,9 @@ class PaintingField(LanguageAware):
 
     Signals:
         changed: another painting, or it was read.
-        dropped: files and folders that fell on it, for the page to sort.
     """
 
     changed = pyqtSignal()
-    dropped = pyqtSignal(object)
 
     def __init__(self, services: Services) -> None:
         super().__init__()
@@ -102,15 +101,10 @@ class PaintingField(LanguageAware):
         self._preferences = services.preferences
         self._worker = services.worker("training folders")
         self._task: Task | None = None
-        self.setObjectName("card")
-        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.setAcceptDrops(True)
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.frame = Frame()
         self.heading = QLabel()
-        self.found = QLabel()
+        self.found = PlainLabel()
         self.found.setObjectName("quiet")
-        self.found.setWordWrap(True)
         self.button = QPushButton()
         self.button.clicked.connect(self.ask)
         grid = QGridLayout(self)
@@ -183,7 +177,7 @@ class PaintingField(LanguageAware):
     def _show(self) -> None:
         hint = translate("Teach", "Drop a painting here") if self.path is None else ""
         self.frame.show_picture(self.painting.small if self.painting is not None else None, hint)
-        self.frame.setToolTip(str(self.path) if self.path is not None else self.toolTip())
+        self.frame.setToolTip(tip_of(str(self.path)) if self.path is not None else self.toolTip())
         if self._problem:
             self.found.setText(self._problem)
         elif self.painting is not None:
@@ -193,25 +187,3 @@ class PaintingField(LanguageAware):
         self.found.setVisible(bool(self.found.text()))
         description = " · ".join(text for text in (self.title or hint, self.found.text()) if text)
         self.button.setAccessibleDescription(description)
-
-    # Drops
-
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if unpack(event.mimeData()).paths:
-            event.acceptProposedAction()
-            self._light(True)
-
-    def dragLeaveEvent(self, _event: QDragLeaveEvent) -> None:
-        self._light(False)
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        paths = unpack(event.mimeData()).paths
-        event.setDropAction(Qt.DropAction.CopyAction)
-        event.accept()
-        self._light(False)
-        self.dropped.emit(paths)
-
-    def _light(self, lit: bool) -> None:
-        self.setProperty("dragged", lit)
-        self.style().unpolish(self)
-        self.style().polish(self)

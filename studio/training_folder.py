@@ -5,12 +5,11 @@ from functools import partial
 from pathlib import Path
 
 from PyQt5.QtCore import QEvent, Qt, pyqtSignal
-from PyQt5.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent
-from PyQt5.QtWidgets import QFileDialog, QGridLayout, QLabel, QPushButton, QSizePolicy, QToolButton
+from PyQt5.QtWidgets import QFileDialog, QGridLayout, QLabel, QPushButton, QToolButton
 
 from studio.batch_labels import ElidedLabel
-from studio.controls import LanguageAware
-from studio.pictures import unpack
+from studio.drop_field import DropField
+from studio.plain_words import PlainLabel, tip_of
 from studio.services import Services
 from studio.theme import SPACE, icon
 from studio.translation import sentence_of, translate
@@ -57,7 +56,7 @@ def is_picture(path: Path) -> bool:
         return False
 
 
-class FolderField(LanguageAware):
+class FolderField(DropField):
     """A folder's name, a button, and what was found in it; a folder can be dropped on it.
 
     Attributes:
@@ -85,16 +84,11 @@ class FolderField(LanguageAware):
         self._key = key
         self._task: Task | None = None
         self._words = "", "", ""
-        self.setObjectName("card")
-        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.setAcceptDrops(True)
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.title = QLabel()
         self.path = ElidedLabel()
         self.path.setMinimumWidth(60)
-        self.found = QLabel()
+        self.found = PlainLabel()
         self.found.setObjectName("quiet")
-        self.found.setWordWrap(True)
         self.button = QPushButton()
         self.button.clicked.connect(self.ask)
         self.clear = QToolButton()
@@ -188,7 +182,7 @@ class FolderField(LanguageAware):
             self.path.setToolTip("")
         else:
             self.path.setText(self.folder.name or str(self.folder))
-            self.path.setToolTip(str(self.folder))
+            self.path.setToolTip(tip_of(str(self.folder)))
         self.found.setText(self._found_text())
         self.found.setVisible(bool(self.found.text()))
         self.clear.setVisible(self._optional and self.folder is not None)
@@ -216,23 +210,6 @@ class FolderField(LanguageAware):
             parts.append(translate("Training", "some hundreds teach far more"))
         return " · ".join(parts)
 
-    # Drops
-
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if unpack(event.mimeData()).paths:
-            event.acceptProposedAction()
-            self._light(True)
-
-    def dragLeaveEvent(self, _event: QDragLeaveEvent) -> None:
-        self._light(False)
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        paths = unpack(event.mimeData()).paths
-        event.setDropAction(Qt.DropAction.CopyAction)
-        event.accept()
-        self._light(False)
-        self.take(paths)
-
     def take(self, paths: tuple[Path, ...]) -> None:
         """The first folder of what was dropped; of single pictures, the folder that they are in."""
         folder = next((path for path in paths if path.is_dir()), None)
@@ -240,8 +217,3 @@ class FolderField(LanguageAware):
             self.set_folder(folder)
         elif paths:
             self.set_folder(paths[0].parent)
-
-    def _light(self, lit: bool) -> None:
-        self.setProperty("dragged", lit)
-        self.style().unpolish(self)
-        self.style().polish(self)

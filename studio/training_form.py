@@ -9,6 +9,7 @@ from PyQt5.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QLineEdit, QPushBu
 from studio.batch_labels import ElidedLabel
 from studio.controls import LanguageAware
 from studio.files import UNFIT
+from studio.plain_words import tip_of
 from studio.services import Services
 from studio.training_runs import free_name, root
 from studio.translation import translate
@@ -94,7 +95,9 @@ class TrainingForm(LanguageAware):
         """A name that is free, as long as the user has not typed one."""
         if self.name.text() not in ("", self._suggested):
             return
-        clean = "".join(letter for letter in self.suggestion() if letter not in UNFIT)[: NAME_LENGTH - 4].strip(" .")
+        clean = "".join(letter for letter in self.suggestion() if letter.isprintable() and letter not in UNFIT)[
+            : NAME_LENGTH - 4
+        ].strip(" .")
         self._suggested = free_name(root(self.services.preferences), clean) if clean else ""
         self.name.setText(self._suggested)
 
@@ -120,4 +123,4 @@ class TrainingForm(LanguageAware):
     def show_place(self) -> None:
         place = root(self.services.preferences)
         self.place.setText(str(place))
-        self.place.setToolTip(str(place))
+        self.place.setToolTip(tip_of(str(place)))

@@ -19,6 +19,7 @@ from studio.actions import make_action, make_primary, plain, push_button_for, wo
 from studio.controls import LanguageAware, beside_panel, scrolled
 from studio.message_bar import Offer
 from studio.pictures import unpack
+from studio.plain_words import PlainLabel, tip_of
 from studio.services import Services
 from studio.theme import SPACE
 from studio.training_curve import with_newer
@@ -89,13 +90,10 @@ class TrainingPage(LanguageAware):
         self.runs = QComboBox()
         self.runs.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.runs.addItem("", NEW)
-        self.summary = QLabel()
-        self.summary.setWordWrap(True)
+        self.summary = PlainLabel()
         self.summary.setAlignment(Qt.AlignmentFlag.AlignTop)
-        self.summary.setTextFormat(Qt.TextFormat.PlainText)
-        self.lack = QLabel()
+        self.lack = PlainLabel()
         self.lack.setObjectName("quiet")
-        self.lack.setWordWrap(True)
         self.go = make_action(self, self.start_or_pause, "Ctrl+Return")
         self.use_model = make_action(self, self._use)
         self.show_folder = make_action(self, self._show_folder, "Ctrl+L")
@@ -182,7 +180,7 @@ class TrainingPage(LanguageAware):
         index = self.runs.findData(str(folder))
         if index < 0:
             self.runs.insertItem(1, folder.name, str(folder))
-            self.runs.setItemData(1, str(folder), Qt.ItemDataRole.ToolTipRole)
+            self.runs.setItemData(1, tip_of(str(folder)), Qt.ItemDataRole.ToolTipRole)
             index = 1
         self.runs.setCurrentIndex(index)
 
@@ -197,7 +195,7 @@ class TrainingPage(LanguageAware):
         for folder in folders:
             if self.runs.findData(str(folder)) < 0:
                 self.runs.addItem(folder.name, str(folder))
-                self.runs.setItemData(self.runs.count() - 1, str(folder), Qt.ItemDataRole.ToolTipRole)
+                self.runs.setItemData(self.runs.count() - 1, tip_of(str(folder)), Qt.ItemDataRole.ToolTipRole)
         interrupted = Path(self.services.preferences.text(self.running_name))
         if interrupted in folders and not self.job.running:
             self._offer(interrupted)
@@ -273,7 +271,7 @@ class TrainingPage(LanguageAware):
     def show_summary(self, run: "TrainingRun") -> None:
         """Say what the training that is shown is made from."""
         self.summary.setText(summary_of(run))
-        self.summary.setToolTip("\n".join(map(str, run.settings.folders)))
+        self.summary.setToolTip(tip_of("\n".join(map(str, run.settings.folders))))
 
     def _look(self) -> None:
         """Read the losses and samples of the training that is chosen."""

@@ -7,6 +7,7 @@ from PyQt5.QtWidgets import QLabel, QProgressBar, QSizePolicy, QVBoxLayout, QWid
 from studio.batch_labels import ElidedLabel
 from studio.controls import LanguageAware
 from studio.pictures import Mipmap
+from studio.plain_words import tip_of
 from studio.theme import NOT_CUT, SPACE
 from studio.training_curve import LossCurve, Losses
 from studio.translation import translate
@@ -83,6 +84,7 @@ class TrainingView(LanguageAware):
         font.setPointSizeF(font.pointSizeF() * 1.25)
         font.setBold(True)
         self.title.setFont(font)
+        self.title.setMinimumWidth(60)
         self.status = QLabel()
         self.status.setObjectName("quiet")
         self.bar = QProgressBar()
@@ -109,7 +111,7 @@ class TrainingView(LanguageAware):
 
     def show_state(self, title: str, status: str, fraction: float) -> None:
         self.title.setText(title)
-        self.title.setToolTip(title)
+        self.title.setToolTip(tip_of(title))
         self.status.setText(status)
         self.bar.setValue(round(STEPS * fraction))
 

@@ -34,7 +34,7 @@ def draw_captions(painter: QPainter, place: QRectF, captions: tuple[str, str]) -
     place = place.adjusted(MARGIN, MARGIN, -MARGIN, -MARGIN)
     metrics = painter.fontMetrics()
     for side, caption in enumerate(captions):
-        text = metrics.elidedText(caption, Qt.TextElideMode.ElideRight, int(place.width() / 2) - 3 * MARGIN)
+        text = metrics.elidedText(caption, Qt.TextElideMode.ElideMiddle, int(place.width() / 2) - 3 * MARGIN)
         chip = QRectF(0, place.top(), metrics.horizontalAdvance(text) + 2 * MARGIN, metrics.height() + MARGIN)
         chip.moveLeft(place.left() if side == 0 else place.right() - chip.width())
         painter.setPen(Qt.PenStyle.NoPen)

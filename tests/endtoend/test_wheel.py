@@ -16,6 +16,7 @@ import pytest
 import assets
 import lapstyle
 from cyclegan.translator import Translator
+from lapstyle.packs import shipped_packs
 from noise.catalogue import STEPS
 from noise.pipeline import Pipeline
 from tests.generators import write_generators
@@ -146,7 +147,7 @@ class TestInstalled:
 
     def test_lists_the_gallery(self, installation: Installation) -> None:
         listed = json.loads(installation.run("styles", "--json").stdout)
-        assert len(listed) == len(assets.gallery())
+        assert len(listed) == len(assets.gallery()) + len(shipped_packs())
         assert all(Path(style["file"]).is_relative_to(installation.environment) for style in listed)
 
     def test_has_the_program_of_the_window(self, installation: Installation) -> None:

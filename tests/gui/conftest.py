@@ -31,7 +31,8 @@ def qapp_args() -> list[str]:
 def no_packs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What one test installs is not there in the next; and which packs ship is nothing that others depend on."""
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
-    monkeypatch.setattr("studio.style_choice.shipped_packs", tuple)
+    for module in ("studio.style_choice", "lapstyle.pack_shelf"):
+        monkeypatch.setattr(f"{module}.shipped_packs", tuple)
 
 
 @pytest.fixture

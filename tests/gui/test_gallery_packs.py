@@ -8,12 +8,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PyQt5.QtCore import Qt
-from PyQt5.QtWidgets import QFileDialog, QMessageBox
+from PyQt5.QtGui import QImage, QTextDocument
+from PyQt5.QtWidgets import QFileDialog, QLabel, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from lapstyle.packs import PackCard, install_pack, installed_packs, remove_pack
 from recipes.preset import load_preset
+from studio.cyclegan_tab import CycleGanTab
 from studio.gallery import StylesModel
+from studio.look_words import captions
 from studio.main_window import MainWindow
 from studio.noise_tab import NoiseTab
 from studio.presets import Presets
@@ -58,14 +61,43 @@ class TestInstalling:
         row = hands.tab.gallery.model.row_of(POPPIES)
         assert row == 0
         index = hands.tab.gallery.model.index(row)
-        assert index.data(Qt.ItemDataRole.ToolTipRole).split("\n") == [
+        assert index.data(Qt.ItemDataRole.AccessibleTextRole).split("\n") == [
             "Poppies",
             "Style pack · Claude Monet",
+            "It has learned this one painting, and paints more like it than the universal model.",
             "Licence: public domain",
             "Recommended: Stroke Bold, Strength 90 %",
         ]
         hands.wait(lambda: index.data(Qt.ItemDataRole.DecorationRole) is not None)
         assert index.data(Qt.ItemDataRole.DecorationRole).width() == 300
+
+    def test_its_name_is_shown_as_it_is(self, hands: Hands, tmp_path: Path) -> None:
+        """Whoever sent it may have called it anything: no markup, and no tip as wide as the screen."""
+        name = "<b>Poppies</b> & <img src='x'>"
+        install_pack(write_tuned(tmp_path / "marked.safetensors", name=name, licence="free " * 40))
+        hands.tab.show_pack("b-poppies-b-img-src-x-pack", paint=True)
+        index = hands.tab.gallery.model.index(0)
+        assert index.data(Qt.ItemDataRole.AccessibleTextRole).startswith(name)
+        tip = QLabel(index.data(Qt.ItemDataRole.ToolTipRole))
+        tip.setWordWrap(True)  # as Qt does in tips that are rich text
+        read = QTextDocument()
+        read.setHtml(tip.text())
+        assert read.toPlainText().startswith(name)
+        assert tip.sizeHint().width() < 800
+
+    def test_another_pack_of_the_same_name_has_its_own_picture(
+        self, hands: Hands, pack: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def picture() -> QImage:
+            index = hands.tab.gallery.model.index(0)
+            hands.wait(lambda: index.data(Qt.ItemDataRole.DecorationRole) is not None)
+            return index.data(Qt.ItemDataRole.DecorationRole).toImage()
+
+        install(hands, pack)
+        before = picture()
+        remove(hands, monkeypatch)
+        install(hands, write_tuned(tmp_path / "other.safetensors", style="great-wave"))
+        assert picture() != before
 
     def test_its_card_has_a_badge(self, hands: Hands, pack: Path) -> None:
         """A pack and its painting have the same picture: the badge alone tells them apart at a glance."""
@@ -93,6 +125,21 @@ class TestInstalling:
         assert installed() == ["field-pack", POPPIES]
         assert hands.window.tab is hands.tab
         assert hands.window.batch.window is None
+
+    def test_a_checkpoint_too_but_on_the_tab_that_takes_them_itself(
+        self, hands: Hands, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: ("", ""))
+        path = checkpoint_files.write_paddlegan(tmp_path / "lapstyle.pdparams", checkpoint_files.few_networks())
+        noise = next(tab for tab in hands.window.tabs if isinstance(tab, NoiseTab))
+        hands.window.book.setCurrentWidget(noise)
+        hands.drop_files(path, on=noise.viewer)
+        assert "needs the painting" in hands.message()
+        assert hands.window.tab is hands.tab
+        cyclegan = next(tab for tab in hands.window.tabs if isinstance(tab, CycleGanTab))
+        hands.window.book.setCurrentWidget(cyclegan)
+        hands.drop_files(path, on=cyclegan.viewer)
+        assert hands.window.tab is cyclegan
 
     def test_the_button_takes_packs_too(self, hands: Hands, pack: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         asked = []
@@ -155,6 +202,21 @@ class TestUse:
         hands.choose("poppies")
         assert not np.array_equal(with_pack, hands.wait_for_whole().picture.pixels)
 
+    def test_another_that_arrives_paints_nothing_anew_but_a_newer_one_of_the_same_does(
+        self, hands: Hands, pack: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        install(hands, pack)
+        other = install_pack(write_tuned(tmp_path / "two.safetensors", seed=1, name="Field"))
+        painted: list[object] = []
+        monkeypatch.setattr(hands.tab.session, "set_look", painted.append)
+        hands.tab.show_pack(other.stem, paint=False)
+        assert hands.tab.gallery.model.row_of(other.stem) is not None
+        assert chosen(hands) == [POPPIES]
+        assert [index.data(StylesModel.Choice).id for index in hands.tab.gallery.view.selectedIndexes()] == [POPPIES]
+        assert painted == []
+        hands.tab.show_pack(POPPIES, paint=False)
+        assert painted == [hands.tab.look]
+
     def test_its_settings_are_used_when_the_menu_says_so(self, hands: Hands, pack: Path) -> None:
         install(hands, pack)
         hands.tab.panel.detail.set_value(40)
@@ -165,6 +227,14 @@ class TestUse:
         actions["&Use its settings"].trigger()
         settings = hands.tab.look.settings
         assert (settings.stroke, settings.strength, settings.detail) == ("bold", 0.9, 0.4)
+
+    def test_it_is_told_from_its_painting_in_a_blend_and_in_captions(self, hands: Hands, pack: Path) -> None:
+        install(hands, pack)
+        with_pack = hands.tab.look
+        hands.choose("poppies", POPPIES)
+        assert [row.name.text() for row in hands.tab.panel.blend.rows.values()] == ["Poppies", "Poppies (pack)"]
+        hands.choose("poppies")
+        assert captions(hands.tab.look, with_pack) == ("Poppies", "Poppies (pack)")
 
     def test_it_is_still_chosen_at_the_next_start(
         self, hands: Hands, pack: Path, open_window: Callable[[], MainWindow]

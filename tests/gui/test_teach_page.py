@@ -129,6 +129,26 @@ class TestForm:
         hands.tab.teach.trigger()
         assert page_of(hands).form.painting.path == hands.tab.gallery.choice[0].path
 
+    def test_names_are_shown_as_they_are_and_long_ones_do_not_widen_the_page(
+        self, hands: Hands, tmp_path: Path, photo: Path
+    ) -> None:
+        page = page_of(hands)
+        before = page.minimumSizeHint().width()
+        (wrong := tmp_path / f"<b>{'W' * 120}.jpg").write_text("not a picture")
+        drop(page.form.painting, wrong)
+        page.form.set_photo(photo.with_name("<u>" + "W" * 120))
+        hands.wait(lambda: wrong.name in page.lack.text())
+        page.view.show_state("W" * 60, "", 0)
+        QApplication.processEvents()
+        assert page.minimumSizeHint().width() == before
+        labels = (page.lack, page.form.painting.found, page.form.shown)
+        assert {label.textFormat() for label in labels} == {Qt.TextFormat.PlainText}
+
+    def test_letters_that_cannot_be_seen_are_left_out_of_the_name(self, hands: Hands, tmp_path: Path) -> None:
+        form = page_of(hands).form
+        form.painting.set_file(tmp_path / "two\twords.jpg")
+        assert form.name.text() == "twowords"
+
     def test_what_is_no_picture_is_said(self, hands: Hands, tmp_path: Path) -> None:
         (wrong := tmp_path / "wrong.jpg").write_text("not a picture")
         page = page_of(hands)
@@ -202,6 +222,12 @@ class TestForm:
         hands.wait(lambda: hands.tab.gallery.choice[0].id == "poppies-pack")
         assert hands.window.tab is hands.tab
         assert page.form.painting.path is None
+
+    def test_even_from_the_field_of_photos(self, hands: Hands, tmp_path: Path) -> None:
+        page = page_of(hands)
+        drop(page.form.photos, write_tuned(tmp_path / "poppies.safetensors"))
+        hands.wait(lambda: hands.tab.gallery.choice[0].id == "poppies-pack")
+        assert page.form.photos.folder is None, "the folder that it lies in was not meant"
 
 
 class TestTeaching:
@@ -338,4 +364,4 @@ def test_the_page_speaks_chinese(hands: Hands, chinese: Languages) -> None:
     assert page.form.licence.accessibleName() == "许可"
     assert hands.window.book.tabText(3) == "训练风格"
     styles = [action.text() for action in hands.window.menus["style"].actions() if isinstance(action, QAction)]
-    assert "用它绘画" in styles
+    assert "用此风格绘制" in styles
