@@ -138,7 +138,7 @@ class TestForm:
         drop(page.form.painting, wrong)
         page.form.set_photo(photo.with_name("<u>" + "W" * 120))
         hands.wait(lambda: wrong.name in page.lack.text())
-        page.view.show_state("W" * 60, "", 0)
+        page.view.show_state("W" * 60, page.view.status.text(), 0)
         QApplication.processEvents()
         assert page.minimumSizeHint().width() == before
         labels = (page.lack, page.form.painting.found, page.form.shown)
