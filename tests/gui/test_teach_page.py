@@ -133,14 +133,15 @@ class TestForm:
         self, hands: Hands, tmp_path: Path, photo: Path
     ) -> None:
         page = page_of(hands)
-        before = page.minimumSizeHint().width()
+        parts = page.view, page.form, page.go_button.parentWidget()
+        before = [part.minimumSizeHint().width() for part in parts]
         (wrong := tmp_path / f"<b>{'W' * 120}.jpg").write_text("not a picture")
         drop(page.form.painting, wrong)
         page.form.set_photo(photo.with_name("<u>" + "W" * 120))
         hands.wait(lambda: wrong.name in page.lack.text())
         page.view.show_state("W" * 60, page.view.status.text(), 0)
         QApplication.processEvents()
-        assert page.minimumSizeHint().width() == before
+        assert [part.minimumSizeHint().width() for part in parts] == before
         labels = (page.lack, page.form.painting.found, page.form.shown)
         assert {label.textFormat() for label in labels} == {Qt.TextFormat.PlainText}
 
