@@ -2,6 +2,7 @@
 
 import itertools
 import json
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -37,11 +38,11 @@ class Pace:
     examples: int
 
     def steps_in(self, seconds: float) -> int:
-        """Steps that fit, at least 1: while there are new examples, each step makes its own."""
+        """Steps that fit, 1 to `LONGEST`: while there are new examples, each step makes its own."""
         made = seconds / (self.step + self.batch * self.example)
         if made * self.batch > self.examples:
             made = (seconds - self.examples * self.example) / self.step
-        return max(1, round(made))
+        return min(max(1, round(made)), LONGEST)
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,8 @@ class TrainingPlan:
             if done < steps:
                 return stage, done
             done -= steps
-        return len(self.steps) - 1, self.steps[-1]
+        last = max(stage for stage, steps in enumerate(self.steps) if steps)
+        return last, self.steps[last]
 
     def done(self, done: int) -> tuple[int, ...]:
         """The steps of each stage that are done."""
@@ -101,7 +103,8 @@ class TrainingPlan:
             steps = tuple(content["steps"])
             seconds = tuple(float(part) for part in content["seconds"])
             whole = all(isinstance(count, int) and 0 <= count <= LONGEST for count in steps)
-            if not (len(steps) == len(seconds) == len(STAGES) and whole and sum(steps) and min(seconds) > 0):
+            sound = all(math.isfinite(part) and part > 0 for part in seconds)
+            if not (len(steps) == len(seconds) == len(STAGES) and whole and sum(steps) and sound):
                 raise ValueError(steps)
         except FileNotFoundError:
             return None

@@ -80,12 +80,14 @@ class LossWeights:
             value = getattr(self, known.name)
             if known.name == "identity_every":
                 check_whole("identity_every", value, 0, LONGEST)
-            elif isinstance(value, dict):
+            elif known.type is float:
+                check_number(known.name, value, 0.0, 1e6)
+            elif not isinstance(value, dict):
+                raise SettingWrong(name=known.name, value=value, expected="give a number for each layer")
+            else:
                 check_known(value.items(), LAYERS)
                 for layer, weight in value.items():
                     check_number(f"{known.name} of {layer}", weight, 0.0, 1e6)
-            else:
-                check_number(known.name, value, 0.0, 1e6)
         if not set(self.style_layers) <= {layer for layer, typical in self.typical.items() if typical > 0}:
             raise SettingWrong(name="typical", value=self.typical, expected="give a number above 0 for each layer")
 
@@ -149,9 +151,10 @@ class StyleTraining(FolderSettings):
         else:
             check_number("minutes", self.minutes, 0.1, LONGEST_MINUTES)
         self._check_stages("sides", MULTIPLE, 2048)
-        if any(side % MULTIPLE for side in (*self.sides, self.window)):
-            raise SettingWrong(name="sides", value=self.sides, expected=f"give multiples of {MULTIPLE}")
         check_whole("window", self.window, MULTIPLE, 2048)
+        for name, sides in ("sides", self.sides), ("window", (self.window,)):
+            if any(side % MULTIPLE for side in sides):
+                raise SettingWrong(name=name, value=getattr(self, name), expected=f"give multiples of {MULTIPLE}")
         check_whole("batch", self.batch, 1, 64)
         check_whole("examples", self.examples, 1, LONGEST)
         check_number("learning_rate", self.learning_rate, 1e-7, 0.1)

@@ -12,6 +12,7 @@ from typing import Any, Literal
 from cyclegan.models import find_model
 from cyclegan.training_settings import START, CycleTraining, EnlargeTraining
 from lapstyle.checkpoints import load_checkpoint
+from lapstyle.train_data import open_paintings
 from lapstyle.training_plan import TrainingPlan
 from lapstyle.training_settings import StyleTraining
 from workbench.child import Message, run_child
@@ -77,13 +78,15 @@ class TrainingRun:
         Raises:
             TrainingExists: there are files in it already.
             FolderWithoutPictures, FolderUnreadable, PictureMissing: there is nothing to learn from.
-            ModelUnknown, StudioError: the model to begin with cannot be used.
+            ModelUnknown, StudioError: the model to begin with, or the painting, cannot be used.
             OutputNotWritten: it cannot be made.
         """
         folder = Path(folder)
         for source in settings.folders:
             if not survey([source], READABLE_SUFFIXES, folder).pictures:
                 raise FolderWithoutPictures(path=source)
+        if isinstance(settings, StyleTraining):
+            open_paintings(settings, folder)  # one that cannot be used shall leave no folder behind
         start = _start(settings)
         with reporting(str(folder)):
             folder.mkdir(parents=True, exist_ok=True)

@@ -19,7 +19,7 @@ from lapstyle.training_settings import LossWeights, StyleTraining
 from recipes.training import TrainingRun
 from tests.pictures import sample
 from tests.trainings import folders
-from workbench.errors import SettingWrong, TrainingWrong
+from workbench.errors import PictureDamaged, SettingWrong, TrainingWrong
 from workbench.image_io import Picture, read_picture
 from workbench.progress import Cancellation, Cancelled, run
 from workbench.training_state import read_training, save_checkpoint
@@ -209,27 +209,37 @@ class TestRefused:
     @pytest.mark.parametrize(
         "changes",
         [{"steps": (0, 0, 0)}, {"steps": (1, 2)}, {"minutes": None, "steps": None}, {"minutes": 0.0, "steps": None},
-         {"sides": (33, 64, 64)}, {"window": 40}, {"batch": 0}, {"examples": 0}, {"learning_rate": 1.0},
-         {"tuned": "some"}, {"start": "scratch"}, {"seed": -1}, {"artist": "a" * 201}, {"name": "two\nlines"}],
+         {"sides": (33, 64, 64)}, {"window": 40}, {"window": "wide"}, {"batch": 0}, {"examples": 0},
+         {"learning_rate": 1.0}, {"tuned": "some"}, {"start": "scratch"}, {"seed": -1}, {"artist": "a" * 201},
+         {"name": "two\nlines"}],
     )  # fmt: skip
     def test_settings(self, tmp_path: Path, changes: dict[str, object]) -> None:
         with pytest.raises(SettingWrong):
             tiny(tmp_path, **changes)
 
     @pytest.mark.parametrize(
-        "losses", [{"style": -1.0}, {"content_layers": {"relu9_9": 1.0}}, {"typical": {}}, {"identity_every": 0.5}]
-    )
+        "losses", [{"style": -1.0}, {"content_layers": {"relu9_9": 1.0}}, {"typical": {}}, {"identity_every": 0.5},
+                   {"content_layers": 1.0}, {"content": {"relu4_1": 1.0}}]
+    )  # fmt: skip
     def test_loss_weights(self, losses: dict[str, object]) -> None:
         with pytest.raises(SettingWrong):
             LossWeights(**losses)  # type: ignore[arg-type]
 
     def test_a_folder_of_paintings_for_one_pack(self, settings: StyleTraining, tmp_path: Path) -> None:
-        training = TrainingRun.create(tmp_path / "run", replace(settings, painting=settings.painting.parent))
         with pytest.raises(SettingWrong, match="a pack holds one painting"):
-            run(training.run(threads=1))
+            TrainingRun.create(tmp_path / "run", replace(settings, painting=settings.painting.parent))
+        assert not (tmp_path / "run").exists()
+
+    def test_a_painting_that_cannot_be_read_leaves_no_folder(self, settings: StyleTraining, tmp_path: Path) -> None:
+        settings.painting.write_bytes(settings.painting.read_bytes()[:200])
+        with pytest.raises(PictureDamaged):
+            TrainingRun.create(tmp_path / "run", settings)
+        assert not (tmp_path / "run").exists()
 
     @pytest.mark.parametrize("text", ["{}", "[1]", '{"steps": [1, 2], "seconds": [1, 1]}', "nonsense",
-                                      '{"steps": [1, 2, -3], "seconds": [1, 1, 1]}'])  # fmt: skip
+                                      '{"steps": [1, 2, -3], "seconds": [1, 1, 1]}',
+                                      '{"steps": [1, 2, 3], "seconds": [1, NaN, 1]}',
+                                      '{"steps": [1, 2, 3], "seconds": [Infinity, 1, 1]}'])  # fmt: skip
     def test_a_plan_that_makes_no_sense(self, tmp_path: Path, text: str) -> None:
         (tmp_path / "plan.json").write_text(text)
         with pytest.raises(TrainingWrong, match="its plan is damaged"):
