@@ -144,8 +144,8 @@ def train(folder: Path, reports: Reports, trainer: Trainer, steps: int, course: 
     started = time.monotonic()
     first, save_at = step, started + FIRST_SAVE
     stopping = False
-    whole = table.steps[-1:] == [step] and (folder / MODEL).exists()
-    if step == steps and table.steps and not whole:  # the last save did not come to its end
+    whole = table.steps[-1:] in ([], [step]) and (folder / MODEL).exists()
+    if step == steps and not whole:  # the last save did not come to its end
         save(folder, trainer, table, step)
     while step < steps and not stopping:
         losses = trainer.step(step / steps)
@@ -188,7 +188,8 @@ def save(folder: Path, trainer: Trainer, table: LossTable, step: int) -> None:
     save_checkpoint(folder / "checkpoint.safetensors", arrays, step, trainer.random)
     trainer.save_model(folder / MODEL, step)
     table.save(step)
-    put_in_place(folder / "losses.png", loss_plot(table.steps, table.values))
+    if table.steps:
+        put_in_place(folder / "losses.png", loss_plot(table.steps, table.values))
     write_picture(Picture(trainer.samples()), folder / "samples.webp")
 
 

@@ -178,6 +178,15 @@ def test_a_last_save_that_was_cut_off_is_made_up_for(straight: TrainingRun, tmp_
     assert made.keys() == expected.keys() and all(np.array_equal(made[name], expected[name]) for name in made)
 
 
+def test_even_if_it_was_the_only_save(straight: TrainingRun, tmp_path: Path) -> None:
+    for name in ("settings.json", "checkpoint.safetensors"):
+        (tmp_path / name).write_bytes((straight.folder / name).read_bytes())
+    training = TrainingRun.open(tmp_path)
+    run(training.run(threads=1))
+    made, expected = (safetensors.numpy.load_file(each.model) for each in (training, straight))
+    assert made.keys() == expected.keys() and all(np.array_equal(made[name], expected[name]) for name in made)
+
+
 def test_it_goes_on_without_the_file_that_it_began_with(straight: TrainingRun, tmp_path: Path) -> None:
     (start := tmp_path / "start.safetensors").write_bytes(straight.model.read_bytes())
     settings = CycleTraining.from_dict({**straight.settings.to_dict(), "start": str(start), "steps": 2})
