@@ -20,7 +20,7 @@ from workbench.errors import PackUnknown
 from workbench.output_file import put_in_place, reporting
 
 ID_END = "-pack"
-ID_LENGTH = 60  # letters
+ID_LENGTH = 50  # letters, of at most 4 bytes each: files' names have at most 255
 NO_LETTER = re.compile(r"[\W_]+")
 
 logger = logging.getLogger(__name__)

@@ -153,9 +153,11 @@ def carry_on(
 def existing(kind: "type[TrainingSettings]", output: Path, given: dict[str, Any]) -> "TrainingRun | None":
     """The training of the folder; None where there is none yet. Raises `Misuse` where it was begun otherwise."""
     from recipes.training import SETTINGS, TrainingRun
+    from workbench.output_file import reporting
 
-    if not (output / SETTINGS).exists():
-        return None
+    with reporting(str(output)):
+        if not (output / SETTINGS).exists():
+            return None
     run = TrainingRun.open(output)
     if not isinstance(run.settings, kind) or replace(run.settings, **given) != run.settings:
         raise Misuse(

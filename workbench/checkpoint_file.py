@@ -72,11 +72,11 @@ def read_checkpoint(path: Path | str, wanted: str) -> CheckpointFile:
 
 
 def _read(path: Path) -> bytes:
-    if not path.exists():
-        raise CheckpointMissing(path=path)
-    if not path.is_file():
-        raise CheckpointDamaged(path=path, reason="it is not a file")
     try:
+        if not path.exists():
+            raise CheckpointMissing(path=path)
+        if not path.is_file():
+            raise CheckpointDamaged(path=path, reason="it is not a file")
         with path.open("rb") as file:
             size = path.stat().st_size
             if size > SIZE_LIMIT:

@@ -26,7 +26,14 @@ from tests.checkpoint_files import (
     write_safetensors,
 )
 from workbench import checkpoint_file
-from workbench.errors import CheckpointDamaged, CheckpointMismatch, CheckpointMissing, CheckpointUnsafe, StudioError
+from workbench.errors import (
+    CheckpointDamaged,
+    CheckpointMismatch,
+    CheckpointMissing,
+    CheckpointUnreadable,
+    CheckpointUnsafe,
+    StudioError,
+)
 
 
 @pytest.fixture(autouse=True)
@@ -213,6 +220,11 @@ def test_what_is_no_checkpoint_is_refused(tmp_path, write):
 def test_a_missing_file_is_named(tmp_path):
     with pytest.raises(CheckpointMissing, match=r"gone\.safetensors"):
         load_checkpoint(tmp_path / "gone.safetensors")
+
+
+def test_a_name_that_no_file_can_have_is_a_sentence(tmp_path):
+    with pytest.raises(CheckpointUnreadable, match="too long"):
+        load_checkpoint(tmp_path / ("x" * 300))
 
 
 def test_a_file_that_is_too_large_is_not_even_read(tmp_path, monkeypatch):

@@ -135,7 +135,8 @@ class TestAdd:
             ("C:\\Windows", "c-windows-pack"),
             ("...", "style-pack"),
             ("Great Wave pack", "great-wave-pack"),
-            ("Ä" * 80, "ä" * 60 + "-pack"),
+            ("Ä" * 80, "ä" * 50 + "-pack"),
+            ("\U00020000" * 200, "\U00020000" * 50 + "-pack"),
         ],
     )
     def test_whatever_its_name_it_is_a_file_in_the_folder(

@@ -56,7 +56,7 @@ def test_other_settings_than_it_was_begun_with_are_refused(lapstyle: Command, ph
     ("options", "sentence"),
     [(("--minutes", 0), "minutes cannot be 0"), (("--steps", 0, 0, 0), "steps cannot be (0, 0, 0)"),
      (("--sides", 32, 33, 64), "give multiples of 32"), (("--photos", "nowhere"), "nowhere"),
-     (("--name", "x" * 300), "name cannot be")],
+     (("--name", "x" * 300), "name cannot be"), (("-o", "x" * 250), "File name too long")],
 )  # fmt: skip
 def test_what_cannot_be_is_a_sentence(lapstyle: Command, tmp_path: Path, options: tuple, sentence: str) -> None:
     outcome = lapstyle("teach", "great-wave", "-o", tmp_path / "pack.safetensors", *options)
@@ -65,8 +65,9 @@ def test_what_cannot_be_is_a_sentence(lapstyle: Command, tmp_path: Path, options
 
 
 def test_an_unknown_painting_and_the_painting_as_output(lapstyle: Command, photos: Path, tmp_path: Path) -> None:
-    outcome = lapstyle("teach", "nobodys-wave", "-o", tmp_path / "pack.safetensors")
-    assert outcome.code == 1 and "There is no style called nobodys-wave" in outcome.err
+    for name in ("nobodys-wave", "x" * 300):
+        outcome = lapstyle("teach", name, "-o", tmp_path / "pack.safetensors")
+        assert outcome.code == 1 and f"There is no style called {name}" in outcome.err
     painting = tmp_path / "paintings" / "poppies.png"
     outcome = lapstyle("teach", painting, "-o", painting)
     assert outcome.code == 1 and "never overwritten" in outcome.err
