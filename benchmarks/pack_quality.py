@@ -26,6 +26,7 @@ from lapstyle.pyramid import reduce, size_to_short
 from lapstyle.settings import Settings
 from lapstyle.styles import Style, find_style
 from lapstyle.training_settings import LossWeights
+from workbench.color import to_depth
 from workbench.image_io import Picture, read_picture, write_picture
 from workbench.progress import run
 
@@ -99,7 +100,7 @@ def seen(painter: Painter, shown: NDArray[np.float32]) -> Features:
 def planes(picture: Picture, side: int, like: Picture | None = None) -> NDArray[np.float32]:
     """[3, height, width] in [0, 1], of the size that the picture, or the one to match, has at this short side."""
     size = size_to_short((like or picture).pixels.shape[:2], side)
-    pixels = np.ascontiguousarray(picture.pixels.transpose(2, 0, 1), np.float32) / np.float32(255)
+    pixels = np.ascontiguousarray(to_depth(picture.pixels, np.float32).transpose(2, 0, 1))
     return reduce(pixels, size)
 
 
