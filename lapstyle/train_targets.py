@@ -8,11 +8,13 @@ import paddle
 from numpy.typing import NDArray
 from paddle import Tensor
 
+from lapstyle import pyramid
 from lapstyle.networks import Encoder, Statistics, statistics
 from lapstyle.styles import SIDES
 from lapstyle.train_data import Paintings
 from lapstyle.training_settings import LAYERS
 
+SMALLEST = 32  # px a side: of less, relu5_1 has a single position, which cannot be padded by reflection
 VECTORS = 2048  # of each layer that are kept of a painting
 COMPARED = 384  # that one comparison takes of them
 COLORS = 8192  # that are kept of a painting
@@ -61,6 +63,7 @@ class Targets:
         key = style, painting.nearest_side(side)
         if key not in self._kept:
             planes = painting.at_side(key[1])
+            planes = pyramid.replicate(planes, (max(planes.shape[1], SMALLEST), max(planes.shape[2], SMALLEST)))
             with paddle.no_grad():
                 features = self._encoder(paddle.to_tensor(planes[None]), self._deepest)
                 measured = {layer: statistics(values) for layer, values in features.items()}

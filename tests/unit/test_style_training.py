@@ -1,12 +1,14 @@
 """Teaching a style: what it learns, that it goes on exactly, and what it leaves behind."""
 
 import json
+import math
 import shutil
 from dataclasses import fields, replace
 from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from lapstyle.checkpoints import load_checkpoint
 from lapstyle.packs import read_pack
@@ -99,6 +101,13 @@ class TestLearns:
         first, *lost = trained(judged, tmp_path / "run")
         assert "discriminator" not in first and all(losses["adversarial"] > 0 for losses in lost)
         assert lost[-2]["discriminator"] < 0.95 * lost[0]["discriminator"]
+
+    @pytest.mark.parametrize("size", [(1, 1), (900, 3)])
+    def test_a_painting_of_hardly_any_pixels_can_be_taught(self, tmp_path: Path, size: tuple[int, int]) -> None:
+        settings = tiny(tmp_path, steps=(1, 1, 1))
+        Image.new("RGB", size, "teal").save(settings.painting)
+        for losses in trained(settings, tmp_path / "run"):
+            assert all(map(math.isfinite, losses.values()))
 
     def test_what_is_not_tuned_stays(self, settings: StyleTraining, tmp_path: Path) -> None:
         trainer = StyleTrainer(settings, tmp_path / "run", TrainingPlan((1, 1, 1), (1.0,) * 3))
