@@ -83,7 +83,7 @@ class LossWeights:
             elif known.type is float:
                 check_number(known.name, value, 0.0, 1e6)
             elif not isinstance(value, dict):
-                raise SettingWrong(name=known.name, value=value, expected="give a number for each layer")
+                raise SettingWrong(name=known.name, value=value, expected="give the weights by name")
             else:
                 check_known(value.items(), LAYERS)
                 for layer, weight in value.items():
