@@ -10,6 +10,7 @@ import json
 import threading
 from abc import ABC, abstractmethod
 from collections import OrderedDict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -164,6 +165,12 @@ def graph_parameters() -> dict[str, list[str]]:
     return names
 
 
+def graph_session(graph: str, parameters: Mapping[str, Array], runtime: Runtime) -> Session:
+    """A graph of `weights/graphs`, filled with those of the parameters that it needs."""
+    needed = {name: parameters[name] for name in graph_parameters()[graph]}
+    return Session(weights.path(f"graphs/{graph}.onnx").read_bytes(), needed, runtime)
+
+
 class OnnxEngine(Engine):
     """The default: graphs exported from the Paddle networks, filled with the checkpoint, run by ONNX Runtime."""
 
@@ -187,15 +194,11 @@ class OnnxEngine(Engine):
     def with_checkpoint(self, checkpoint: Checkpoint) -> "OnnxEngine":
         return OnnxEngine(checkpoint, runtime=self.runtime)
 
-    def _session(self, graph: str, parameters: dict[str, Array]) -> Session:
-        needed = {name: parameters[name] for name in graph_parameters()[graph]}
-        return Session(weights.path(f"graphs/{graph}.onnx").read_bytes(), needed, self.runtime)
-
     def _kept_session(self, graph: str, network: str) -> Session:
         key = f"{graph} {network}"
         with self._lock:
             if key not in self._sessions:
-                self._sessions[key] = self._session(graph, self.checkpoint.network(network))
+                self._sessions[key] = graph_session(graph, self.checkpoint.network(network), self.runtime)
             return self._sessions[key]
 
     def _encode(self, picture: Array, through: Through, cancellation: Cancellation | None) -> Features:
@@ -240,7 +243,7 @@ class OnnxEngine(Engine):
             weight, bias = f"blocks.{block}.conv1.weight", f"blocks.{block}.conv1.bias"
             parameters[weight] = parameters[weight] * (1 + scale)[:, None, None, None]
             parameters[bias] = parameters[bias] * (1 + scale) + shift
-        session = self._revisions[key] = self._session(f"revision_universal_{channels}", parameters)
+        session = self._revisions[key] = graph_session(f"revision_universal_{channels}", parameters, self.runtime)
         if len(self._revisions) > KEPT_REVISIONS:
             self._revisions.popitem(last=False)
         return session

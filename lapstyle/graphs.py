@@ -16,6 +16,7 @@ from paddle.static import InputSpec
 import weights
 from lapstyle import networks
 from lapstyle.checkpoints import REVISION_CHANNELS
+from lapstyle.encoder_gradient import MAPS, EncoderGradient, EncoderMaps, gradient_of, maps_through
 from workbench.graph_export import export, needed_weights
 
 Exported = tuple[nn.Layer, list[Any], list[str]]
@@ -93,6 +94,9 @@ def exports() -> dict[str, Exported]:
     def picture(name: str, channels: int) -> InputSpec:
         return InputSpec([1, channels, -1, -1], "float32", name)
 
+    def batch(name: str, channels: int) -> InputSpec:
+        return InputSpec([-1, channels, -1, -1], "float32", name)
+
     def encoder(through: str, identities: bool) -> Exported:
         layer = EncoderGraph(through, identities)
         return layer, [picture("picture", 3)], layer.output_names()
@@ -101,12 +105,23 @@ def exports() -> dict[str, Exported]:
         factors = [InputSpec([1, channels, 1, 1], "float32", f"{layer}.{part}") for part in ("gain", "offset")]
         return [picture(layer, channels), *factors]
 
+    def maps(through: str) -> Exported:
+        return EncoderMaps(through), [batch("picture", 3)], maps_through(through)
+
+    def gradient(through: str) -> Exported:
+        layer = EncoderGradient(through)
+        given = [batch(name, MAPS[name]) for name in maps_through(through)]
+        wanted = [batch(gradient_of(name), MAPS[name]) for name in layer.layers]
+        return layer, [given, wanted], [gradient_of("picture")]
+
     draft_inputs = [styled(*layer) for layer in zip(networks.DRAFT_LAYERS, (128, 256, 512), strict=True)]
     style = InputSpec([1, networks.UniversalRevisionNet.STYLE_NUMBERS], "float32", "style")
     return {
         "encoder_relu3_1": encoder("relu3_1", identities=True),
         "encoder_relu4_1": encoder("relu4_1", identities=True),
         "encoder_relu4_1_with_conv3_4": encoder("relu4_1", identities=False),
+        **{f"encoder_maps_{through}": maps(through) for through in ("relu4_1", "relu5_1")},
+        **{f"encoder_gradient_{through}": gradient(through) for through in ("relu4_1", "relu5_1")},
         "draft": (DraftGraph(), draft_inputs, ["draft"]),
         "revision_paddlegan": (RevisionGraph(), [picture("stack", 6)], ["residual"]),
         **{

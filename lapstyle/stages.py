@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 from paddle import Tensor, nn
 from paddle.nn import functional
 
+from lapstyle.frozen_encoder import PictureEncoder
 from lapstyle.networks import (
     DRAFT_LAYERS,
     DraftingNet,
-    Encoder,
     Statistics,
     UniversalRevisionNet,
     adaptive_instance_normalization,
@@ -67,7 +67,7 @@ class Painted:
 class Networks:
     """All of LapStyle's."""
 
-    encoder: Encoder
+    encoder: PictureEncoder
     drafting: DraftingNet
     revisions: Sequence[UniversalRevisionNet]
 

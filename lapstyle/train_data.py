@@ -9,7 +9,7 @@ from PIL import Image
 
 import assets
 from lapstyle.styles import Style, find_style
-from lapstyle.training_settings import MULTIPLE, StyleTraining
+from lapstyle.training_settings import MULTIPLE, StyleTraining, painting_of
 from workbench.errors import SettingWrong
 from workbench.picture import Picture, resized
 from workbench.training_pictures import Pixels, TrainingPictures
@@ -72,13 +72,16 @@ class PaintingsFolder:
 
 
 def open_paintings(settings: StyleTraining, output: Path) -> Paintings:
-    """Raises StudioError where there is no painting, or none that can be read; SettingWrong for many in one pack."""
+    """From the training's folder, or from where they are.
+
+    Raises StudioError where there is no painting, or none that can be read; SettingWrong for many in one pack.
+    """
     if settings.painting.is_dir():
         if settings.tuned == "pack":
             expected = "a pack holds one painting: give a picture, or train whole networks with all"
             raise SettingWrong(name="painting", value=settings.painting, expected=expected)
         return PaintingsFolder(settings.painting, output)
-    return OnePainting(settings.painting)
+    return OnePainting(painting_of(settings, output))
 
 
 class Choices:

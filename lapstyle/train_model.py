@@ -13,6 +13,7 @@ from safetensors.numpy import load_file
 import weights
 from lapstyle import checkpoints
 from lapstyle.checkpoints import Checkpoint, channels_of, load_checkpoint, revision_name
+from lapstyle.frozen_encoder import FrozenEncoder
 from lapstyle.networks import DraftingNet, Encoder, UniversalRevisionNet
 from lapstyle.pack_metadata import name_of
 from lapstyle.packs import write_pack
@@ -22,6 +23,7 @@ from lapstyle.training_settings import START, StyleTraining
 from workbench.errors import CheckpointMismatch, TrainingDiverged
 from workbench.output_file import put_in_place
 from workbench.picture import Picture
+from workbench.processors import given_threads
 from workbench.training_state import load
 
 DEEPER = "vgg19_relu5_1.safetensors"  # the encoder's layers that only losses use
@@ -53,7 +55,8 @@ def load_networks(base: Checkpoint, settings: StyleTraining) -> Networks:
     paddle.seed(settings.seed)
     scratch = settings.start == "scratch"
     parameters = dict(load_file(weights.path(DEEPER))) | base.parameters
-    encoder = Encoder("net_enc.enc_4.7.weight" not in base.parameters)
+    identities = "net_enc.enc_4.7.weight" not in base.parameters
+    encoder = Encoder(identities)
     drafting = DraftingNet()
     channels = [channels_of(base.network(revision_name(number)).get("down.weight")) for number in (1, 2)]
     revisions = [UniversalRevisionNet(width) for width in channels]
@@ -69,7 +72,10 @@ def load_networks(base: Checkpoint, settings: StyleTraining) -> Networks:
     for network in networks:
         for parameter in network.parameters():
             parameter.stop_gradient = True
-    return Networks(encoder, drafting, revisions)
+    # A GPU's Paddle is as fast as anything; a checkpoint with conv3_4 is rare.
+    on_gpu = paddle.get_device().startswith("gpu")
+    sees = encoder if on_gpu or not identities else FrozenEncoder(encoder, given_threads())
+    return Networks(sees, drafting, revisions)
 
 
 def _hush(revision: UniversalRevisionNet) -> None:

@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 from paddle import Tensor
 
 from lapstyle import pyramid
-from lapstyle.networks import Encoder, Statistics, statistics
+from lapstyle.frozen_encoder import PictureEncoder
+from lapstyle.networks import Statistics, statistics
 from lapstyle.styles import SIDES
 from lapstyle.train_data import Paintings
 from lapstyle.training_settings import LAYERS
@@ -44,7 +45,7 @@ class Target:
 class Targets:
     """Of every painting and side, made when they are first asked for."""
 
-    def __init__(self, paintings: Paintings, encoder: Encoder, deepest: str, seed: int) -> None:
+    def __init__(self, paintings: Paintings, encoder: PictureEncoder, deepest: str, seed: int) -> None:
         """
         Args:
             deepest: layer to encode.

@@ -10,6 +10,7 @@ from workbench.setting_checks import check_known, check_number, check_whole
 from workbench.training_settings import LONGEST, FolderSettings
 
 START = "start"  # a copy of the file to go on from, in the training's folder
+PAINTING = "painting"  # a copy of the painting there, with its suffix: where a pack is taught
 STAGES = ("draft", "revision 1", "revision 2")
 LAYERS = ("relu1_1", "relu2_1", "relu3_1", "relu4_1", "relu5_1")
 LONGEST_MINUTES = 10_000.0
@@ -188,3 +189,14 @@ class StyleTraining(FolderSettings):
             raise SettingWrong(name="losses", value=losses, expected="give the weights by name")
         check_known(losses.items(), {known.name for known in fields(LossWeights)})
         return super().from_dict({**values, "losses": LossWeights(**losses)})
+
+
+def kept_painting(settings: StyleTraining, folder: Path) -> Path:
+    """Where a training's folder keeps the painting of its pack, which may be gone when the training goes on."""
+    return folder / f"{PAINTING}{settings.painting.suffix}"
+
+
+def painting_of(settings: StyleTraining, folder: Path) -> Path:
+    """The painting that a training's folder keeps; where it keeps none, that of the settings."""
+    kept = kept_painting(settings, folder)
+    return kept if kept.is_file() else settings.painting

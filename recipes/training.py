@@ -14,7 +14,7 @@ from cyclegan.training_settings import START, CycleTraining, EnlargeTraining
 from lapstyle.checkpoints import load_checkpoint
 from lapstyle.train_data import open_paintings
 from lapstyle.training_plan import TrainingPlan
-from lapstyle.training_settings import StyleTraining
+from lapstyle.training_settings import StyleTraining, kept_painting
 from workbench.child import Message, run_child
 from workbench.errors import FolderWithoutPictures, SettingWrong, TrainingExists, TrainingWrong
 from workbench.formats import READABLE_SUFFIXES
@@ -94,6 +94,8 @@ class TrainingRun:
                 raise TrainingExists(path=folder)
             if start is not None and Path(start).is_file():  # it may be gone when the training goes on
                 shutil.copyfile(start, folder / START)
+            if isinstance(settings, StyleTraining) and settings.painting.is_file():
+                shutil.copyfile(settings.painting, kept_painting(settings, folder))
         run = cls(folder, settings)
         content = {"version": VERSION, "kind": run.kind, "settings": settings.to_dict()}
         put_in_place(folder / SETTINGS, f"{json.dumps(content, indent=2)}\n".encode())

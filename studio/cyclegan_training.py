@@ -1,9 +1,14 @@
 """The page of the CycleGAN tab that trains its models, and networks that enlarge."""
 
+from typing import TYPE_CHECKING
+
 from studio.cyclegan_form import CycleGanForm
 from studio.services import Services
 from studio.training_page import TrainingPage
 from studio.translation import translate
+
+if TYPE_CHECKING:
+    from recipes.training import TrainingRun
 
 
 class CycleGanTraining(TrainingPage):
@@ -24,5 +29,5 @@ class CycleGanTraining(TrainingPage):
         hint = translate("Training", "Nothing is uploaded: it is trained on this computer.")
         return translate("Training", "New training"), hint
 
-    def usable(self, kind: str) -> bool:
-        return kind == "cycle"
+    def usable(self, run: "TrainingRun") -> bool:
+        return run.kind == "cycle"

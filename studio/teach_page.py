@@ -8,7 +8,7 @@ from PyQt5.QtCore import pyqtSignal
 from PyQt5.QtWidgets import QVBoxLayout, QWidget
 
 from lapstyle.packs import install_pack, installed_packs, read_pack
-from lapstyle.training_settings import StyleTraining
+from lapstyle.training_settings import StyleTraining, painting_of
 from studio.pack_intake import is_style_file
 from studio.preferences import Preferences
 from studio.services import Services
@@ -54,7 +54,7 @@ class TeachPage(TrainingPage):
         """With the painting above it, where it is still there."""
         self.frame = Frame()
         self.frame.hide()
-        self._painting: Path | None = None  # in the frame
+        self._shown: Path | None = None  # the training whose painting is in the frame
         page = QWidget()
         column = QVBoxLayout(page)
         column.setContentsMargins(0, 0, 0, 0)
@@ -66,11 +66,11 @@ class TeachPage(TrainingPage):
     def show_summary(self, run: "TrainingRun") -> None:
         super().show_summary(run)
         settings = run.settings
-        if isinstance(settings, StyleTraining) and settings.painting != self._painting:
-            self._painting = settings.painting
+        if isinstance(settings, StyleTraining) and run.folder != self._shown:
+            self._shown = run.folder
             self.frame.hide()
             worker = self.services.worker("training folders")
-            task = worker.submit(single(partial(read_painting, settings.painting)), "taught painting")
+            task = worker.submit(single(partial(read_painting, painting_of(settings, run.folder))), "taught painting")
             task.finished.connect(self._on_painting)
 
     def _on_painting(self, painting: Painting) -> None:
@@ -94,8 +94,9 @@ class TeachPage(TrainingPage):
         columns = translate("Teach", "Photo"), translate("Teach", "Before"), translate("Teach", "Now")
         return translate("Teach", "Your photo, and others, appear here in the style as it is learned"), tip, columns
 
-    def usable(self, kind: str) -> bool:
-        return kind == "style"
+    def usable(self, run: "TrainingRun") -> bool:
+        """A pack; universal weights, trained by the command line, are for the command line."""
+        return isinstance(run.settings, StyleTraining) and run.settings.tuned == "pack"
 
     def take(self, paths: tuple[Path, ...]) -> None:
         if others := self._without_packs(paths):

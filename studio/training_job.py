@@ -26,6 +26,7 @@ class TrainingJob(QObject):
         pausing: it was asked to stop, and writes down where it is.
         progress: how far it is, in steps; None before it has begun.
         told: the losses lately.
+        run: what runs or ran last; None before it has begun.
 
     Signals:
         moved: there is progress, or it was started or asked to stop.
@@ -51,7 +52,7 @@ class TrainingJob(QObject):
         self.told: Told = []
         self._worker = worker
         self._task: Task | None = None
-        self._run: TrainingRun | None = None
+        self.run: TrainingRun | None = None
 
     @property
     def running(self) -> bool:
@@ -60,17 +61,12 @@ class TrainingJob(QObject):
     @property
     def status(self) -> "TrainingStatus | None":
         """Step, time left and losses; None before it has begun."""
-        return self._run.status if self._run is not None else None
+        return self.run.status if self.run is not None else None
 
     @property
     def model(self) -> Path | None:
         """Where what is learned is written."""
-        return self._run.model if self._run is not None else None
-
-    @property
-    def kind(self) -> str:
-        """ "cycle", "enlarge" or "style"; "" before it has begun."""
-        return self._run.kind if self._run is not None else ""
+        return self.run.model if self.run is not None else None
 
     def start(self, folder: Path, settings: "TrainingSettings") -> None:
         """Begin a training in a new folder."""
@@ -90,7 +86,7 @@ class TrainingJob(QObject):
     def _submit(self, folder: Path, start: Start) -> None:
         if self.running:
             return
-        self.folder, self.pausing, self.progress, self._run = folder, False, None, None
+        self.folder, self.pausing, self.progress, self.run = folder, False, None, None
         self.told = []
         self._task = self._worker.submit(start)
         self._task.progressed.connect(self._on_progress)
@@ -105,20 +101,20 @@ class TrainingJob(QObject):
         from recipes.training import TrainingRun
 
         yield Progress(0, 1, "")
-        self._run = TrainingRun.create(folder, settings)
-        return (yield from self._run.run(cancellation))
+        self.run = TrainingRun.create(folder, settings)
+        return (yield from self.run.run(cancellation))
 
     def _go_on(self, folder: Path, cancellation: Cancellation) -> "Job[TrainingStatus]":
         from recipes.training import TrainingRun
 
         yield Progress(0, 1, "")
-        self._run = TrainingRun.open(folder)
-        return (yield from self._run.run(cancellation))
+        self.run = TrainingRun.open(folder)
+        return (yield from self.run.run(cancellation))
 
     # In the window's
 
     def _on_progress(self, progress: Progress) -> None:
-        if self._run is not None:
+        if self.run is not None:
             self.progress = progress
             self._listen()
             self.moved.emit()

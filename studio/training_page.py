@@ -158,8 +158,8 @@ class TrainingPage(LanguageAware):
         tip = translate("Training", "What the networks make of a few pictures, now and then")
         return translate("Training", "Samples of what the networks make appear here"), tip, ()
 
-    def usable(self, kind: str) -> bool:
-        """Whether what such a training teaches can be used in the window."""
+    def usable(self, run: "TrainingRun") -> bool:
+        """Whether what this training teaches can be used in the window."""
         raise NotImplementedError
 
     # Which trainings there are
@@ -296,7 +296,7 @@ class TrainingPage(LanguageAware):
         if self.isVisible() or folder is None:
             return
         text = translate("Training", "The training “{name}” is done.").format(name=folder.name)
-        if self.usable(self.job.kind):
+        if self.job.run is not None and self.usable(self.job.run):
             use = partial(self.model_ready.emit, self.job.model)
             self.services.messages.offered.emit(Offer(text, self.words_of_use()[0], use))
         else:
@@ -326,7 +326,7 @@ class TrainingPage(LanguageAware):
         self.lack.setVisible(bool(self.lack.text()))
         self.use_model.setEnabled(news is not None and news.model is not None)
         self.show_folder.setEnabled(folder is not None)
-        self.model_button.setVisible(news is not None and self.usable(news.run.kind))
+        self.model_button.setVisible(news is not None and self.usable(news.run))
         self.folder_button.setVisible(folder is not None)
         self.go_button.setVisible(not self._done)
         make_primary(self.model_button, self._done)

@@ -22,6 +22,12 @@ def usable_cores() -> int:
     return max(1, min(cores, math.ceil(quota)) if quota is not None else cores)
 
 
+def given_threads() -> int:
+    """Threads that this process was told to compute with, in OMP_NUM_THREADS; its usable cores if it was not."""
+    given = os.environ.get("OMP_NUM_THREADS", "")
+    return int(given) if given.isdecimal() and int(given) else usable_cores()
+
+
 def allowed_processors() -> set[int]:
     """Logical processors that this process may run on."""
     if hasattr(os, "sched_getaffinity"):

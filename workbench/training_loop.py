@@ -46,7 +46,7 @@ class Trainer(Protocol):
         """All that is needed to go on, bit for bit."""
 
     def restore(self, arrays: Arrays) -> None:
-        """The inverse; raises KeyError or ValueError for what does not fit."""
+        """The inverse; raises LookupError or ValueError for what does not fit."""
 
     def save_model(self, path: Path, step: int) -> None:
         """Write what was learned, ready for use, whole or not at all; raises as `save_half` does."""
@@ -171,7 +171,7 @@ def _restored(folder: Path, trainer: Trainer, steps: int) -> int:
     arrays, step = read_training(checkpoint, trainer.random, steps)
     try:
         trainer.restore(arrays)
-    except (KeyError, ValueError) as error:
+    except (LookupError, ValueError) as error:
         raise TrainingWrong(path=folder, reason="its checkpoint does not fit its settings") from error
     return step
 

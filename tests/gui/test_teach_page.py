@@ -325,6 +325,20 @@ def test_each_page_lists_its_own_trainings(open_hands: Callable[[], Hands], tmp_
     assert [cycles.itemText(index) for index in range(1, cycles.count())] == ["a cycle"]
 
 
+def test_universal_weights_which_the_window_cannot_paint_with_are_not_offered(
+    open_hands: Callable[[], Hands], tmp_path: Path, painting: Path
+) -> None:
+    for name, tuned in (("whole", "all"), ("one", "pack")):
+        made = TrainingRun.create(tmp_path / "trainings" / name, StyleTraining(painting, tuned=tuned))  # type: ignore[arg-type]
+        made.model.write_bytes(b"what was learned")
+    hands = open_hands()
+    page = page_of(hands)
+    for name, hidden in (("whole", True), ("one", False)):
+        page.choose(tmp_path / "trainings" / name)
+        hands.wait(lambda name=name: page.news is not None and page.news.run.folder.name == name)
+        assert page.model_button.isHidden() is hidden
+
+
 def test_the_tab_key_goes_from_top_to_bottom_and_every_stop_has_a_name(
     hands: Hands, painting: Path, photos: Path
 ) -> None:

@@ -78,7 +78,7 @@ class TestGraphs:
 
     def test_they_hold_no_weights(self):
         for graph in graph_parameters():
-            assert weights.path(f"graphs/{graph}.onnx").stat().st_size < 50_000
+            assert weights.path(f"graphs/{graph}.onnx").stat().st_size < 200_000
 
     def test_they_name_every_parameter_as_the_checkpoint_does(self):
         checkpoint = load_checkpoint(weights.path(weights.UNIVERSAL))

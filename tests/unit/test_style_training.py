@@ -9,6 +9,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
+from safetensors import safe_open
+from safetensors.numpy import save_file
 
 from lapstyle.checkpoints import load_checkpoint
 from lapstyle.packs import read_pack
@@ -138,7 +140,7 @@ def carried(settings: StyleTraining, folder: Path, stops: tuple[int, ...]) -> St
 
 def frozen(trainer: StyleTrainer) -> dict[str, np.ndarray]:
     """Every parameter of every network, by the checkpoint's names."""
-    networks = {"net_enc": trainer.networks.encoder, "net_dec": trainer.networks.drafting}
+    networks = {"net_enc": trainer.networks.encoder.encoder, "net_dec": trainer.networks.drafting}
     networks |= dict(zip(("net_rev", "net_rev_2"), trainer.networks.revisions, strict=True))
     return {
         f"{name}.{key}": tensor.numpy()
@@ -164,6 +166,13 @@ class TestRun:
             for chosen in (style, replace(style, pack=None))
         ]
         assert 0.2 < np.abs(both[0] - both[1]).mean() < 40
+
+    def test_goes_on_when_the_painting_has_gone(self, tmp_path: Path) -> None:
+        settings = tiny(tmp_path, steps=(1, 0, 0))
+        made = TrainingRun.create(tmp_path / "run", settings)
+        settings.painting.unlink()
+        assert run(TrainingRun.open(made.folder).run(threads=1)).step == 1
+        assert read_pack(made.model).name == "The wave"
 
     def test_one_that_is_stopped_in_each_stage_goes_on_bit_for_bit(
         self, settings: StyleTraining, tmp_path: Path
@@ -253,6 +262,14 @@ class TestRefused:
         (tmp_path / "plan.json").write_text(text)
         with pytest.raises(TrainingWrong, match="its plan is damaged"):
             TrainingPlan.read(tmp_path)
+
+    def test_a_checkpoint_with_a_number_in_the_place_of_a_list(self, straight: TrainingRun, tmp_path: Path) -> None:
+        shutil.copytree(straight.folder, tmp_path / "run")
+        with safe_open(kept := tmp_path / "run" / "checkpoint.safetensors", "numpy") as file:
+            arrays, words = {name: file.get_tensor(name) for name in file.keys()}, file.metadata()  # noqa: SIM118
+        save_file({**arrays, "done": np.array(3)}, kept, words)
+        with pytest.raises(TrainingWrong, match="does not fit"):
+            run(TrainingRun.open(tmp_path / "run").run(threads=1))
 
     def test_a_checkpoint_of_other_layers(self, straight: TrainingRun, tmp_path: Path) -> None:
         shutil.copytree(straight.folder, tmp_path / "run")
