@@ -114,7 +114,9 @@ class TestShipped:
     ) -> None:
         card = pack_shelf._card(Path(shutil.copy(pack, pack.parent / "poppies-pack.safetensors")), shipped=True)
         monkeypatch.setattr(pack_shelf, "shipped_packs", lambda: (card,))
-        assert lapstyle("styles", "add", pack).out == "poppies-pack-2\n", "its name is taken"
+        assert lapstyle("styles", "add", pack).out == "poppies-pack\n" and not installed_packs(), "it is there already"
+        other = pack_files.write_tuned(pack.with_name("other.safetensors"), seed=1)
+        assert lapstyle("styles", "add", other).out == "poppies-pack-2\n", "its name is taken"
         assert lapstyle("styles", "remove", "poppies-pack").code == 1 and card.path.exists()
         assert lapstyle("stylize", photo, "-s", "poppies-pack", "--size", 48).code == 0
 
