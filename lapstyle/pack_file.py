@@ -8,7 +8,7 @@ import hashlib
 import io
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, cast
 
@@ -99,7 +99,7 @@ class StylePack:
         for name, array in self.parameters.items():
             if name not in base.parameters or base.parameters[name].shape != array.shape:
                 raise PackForOtherWeights(path=self.path, weights=base.path.name)
-        return Checkpoint(self.path, base.parameters | self.parameters, base.kind, base.revisions, self.sha256)
+        return replace(base, path=self.path, parameters=base.parameters | self.parameters, sha256=self.sha256)
 
 
 def read_pack(path: Path | str) -> StylePack:
@@ -180,7 +180,7 @@ def whole_pack_bytes(checkpoint: Checkpoint, texts: Mapping[str, str], painting:
         SettingWrong, PackTooLarge, PackDamaged: as `write_pack`.
     """
     needed = {name: array for name, array in checkpoint.parameters.items() if not checkpoints.only_trains(name)}
-    kind = checkpoints.describing(checkpoint.kind)
+    kind = checkpoints.describing(checkpoint.kind, checkpoint.palette)
     pictures = encoded_pictures(painting)
     return pack_bytes(checkpoint.path, "whole", texts, settings={}, pictures=pictures, parameters=needed, **kind)
 

@@ -14,6 +14,7 @@ from lapstyle import gallery_statistics, pyramid
 from lapstyle.checkpoints import load_checkpoint
 from lapstyle.coloring import with_color_of
 from lapstyle.engine import EngineName, Features, choose_engine
+from lapstyle.palette import Palette, blended, palette_of, recolored
 from lapstyle.pyramid import Level, Pixels, Plan, Planes
 from lapstyle.revision import PixelStore, PlaneStore, RevisionWindow, Store, to_pixels
 from lapstyle.settings import Settings
@@ -162,7 +163,7 @@ class Painting:
         prepared = self.painter.prepare(self.pixels, self.sizes)
         features = see(prepared, [share.model for share in self.shares], self.cancellation)
         yield self.progress("draft")
-        result = self.draft(features, targets)
+        result = self.draft(prepared.levels[0], features, targets)
         self.done += self.draft_cost
         for revision in range(1, len(self.sizes.sizes)):
             yield self.progress(f"revision {revision}", self.preview(prepared.levels[revision - 1], result))
@@ -180,15 +181,26 @@ class Painting:
     def progress(self, stage: str, preview: Pixels | None = None) -> Progress:
         return Progress(self.done, self.total, stage, preview)
 
-    def draft(self, features: Sequence[Features], targets: Sequence[Statistics]) -> Planes:
+    def draft(self, photo: Level, features: Sequence[Features], targets: Sequence[Statistics]) -> Planes:
         """The draft, [3, height, width]; strength moves its target from the photo's own statistics to the style's."""
         strength = self.settings.strength
+        height, width = photo.size
         drafts = []
         for share, seen, target in zip(self.shares, features, targets, strict=True):
             aim = mix([(target, strength), (seen.statistics, 1 - strength)]) if strength < 1 else target
-            drafts.append((share.model.engine.draft(seen, aim, self.cancellation)[0], share.size))
-        height, width = self.sizes.sizes[0]
-        return combined(drafts)[:, :height, :width]
+            draft = share.model.engine.draft(seen, aim, self.cancellation)[0, :, :height, :width]
+            if share.model.engine.checkpoint.palette:
+                draft = recolored(draft, self.palette(share, photo))
+            drafts.append((draft, share.size))
+        return combined(drafts)
+
+    def palette(self, share: Share, photo: Level) -> Palette:
+        """The palette to paint a share in: by strength, between the photo's own and the style's."""
+        strength = self.settings.strength
+        style = share.model.palette(share.styles, min(photo.size))
+        if strength == 1:
+            return style
+        return blended([(style, strength), (palette_of(photo.window(pyramid.whole(photo.size))), 1 - strength)])
 
     def revise(self, levels: Sequence[Level], revision: int, coarse: Planes, store: "Store") -> Job[None]:
         """Paint one level finer, tile by tile, into the store."""

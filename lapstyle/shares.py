@@ -9,6 +9,7 @@ import numpy as np
 
 from lapstyle.engine import Engine, Through
 from lapstyle.packs import StylePack
+from lapstyle.palette import Palette, blended
 from lapstyle.pyramid import Planes
 from lapstyle.styles import Statistics, StatisticsStore, WeightedStyles, mix
 from workbench.progress import Cancellation
@@ -45,6 +46,10 @@ class Model:
             (self.store.find(style, style.nearest_side(short), [through], encode), weight) for style, weight in styles
         ]
         return mix(parts)
+
+    def palette(self, styles: WeightedStyles, short: int) -> Palette:
+        """The blended palette of styles at the side nearest to `short`."""
+        return blended([(style.palette_at(style.nearest_side(short)), weight) for style, weight in styles])
 
 
 @dataclass(frozen=True, eq=False)

@@ -20,6 +20,7 @@ from lapstyle.networks import (
     statistics,
 )
 from lapstyle.train_data import Choice, Choices
+from lapstyle.train_palette import PALETTE, recolored
 from lapstyle.train_targets import Target, Targets, style_vector, together
 from lapstyle.training_settings import StyleTraining
 
@@ -70,6 +71,12 @@ class Networks:
     encoder: PictureEncoder
     drafting: DraftingNet
     revisions: Sequence[UniversalRevisionNet]
+    palette: bool = False
+    """Whether a draft's colours are moved to the painting's."""
+
+    def in_palette(self, draft: Tensor, measured: dict[str, Statistics]) -> Tensor:
+        """A draft as the revisions are given it."""
+        return recolored(draft, measured[PALETTE]) if self.palette else draft
 
 
 class Stage(ABC):
@@ -192,9 +199,12 @@ class DraftStage(Stage):
     def _painted(
         self, inputs: dict[str, Tensor], measured: Sequence[dict[str, Statistics]]
     ) -> tuple[Tensor, Tensor | None]:
+        drafting = self.networks.drafting
         if "value" in inputs:
-            return self.networks.drafting.finished(inputs["value"], inputs["relu2_1"]), None
-        return self.networks.drafting(inputs, measured[0]), None
+            draft = drafting.finished(inputs["value"], inputs["relu2_1"])
+        else:
+            draft = drafting(inputs, measured[0])
+        return self.networks.in_palette(draft, measured[0]), None
 
 
 class RevisionStage(Stage):
@@ -261,7 +271,7 @@ def revised(network: UniversalRevisionNet, stack: Tensor, measured: dict[str, St
 def paint(networks: Networks, levels: Sequence[Tensor], measured: Sequence[dict[str, Statistics]]) -> Tensor:
     """A photo, given as its levels, painted in a style, given as its statistics at each of them."""
     features = networks.encoder(levels[0], "relu4_1")
-    result = networks.drafting(features, measured[0])
+    result = networks.in_palette(networks.drafting(features, measured[0]), measured[0])
     for level in range(1, len(levels)):
         stack = stacked(levels[level], levels[level - 1], result)
         result = revised(networks.revisions[level - 1], stack, measured[level])

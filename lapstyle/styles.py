@@ -16,8 +16,9 @@ from numpy.typing import NDArray
 
 import assets
 from assets import GalleryStyle
-from lapstyle import pyramid
+from lapstyle import palette, pyramid
 from lapstyle.packs import StylePack, all_packs, is_pack, read_pack
+from lapstyle.palette import Palette
 from lapstyle.pyramid import Pixels, Planes
 from workbench.errors import PictureShapeWrong, SettingWrong, StyleUnknown
 from workbench.image_io import Picture, read_picture
@@ -80,6 +81,16 @@ class Style:
         planes = pyramid.reduce(self.planes, pyramid.size_to_short(self.planes.shape[1:], side))
         size = max(planes.shape[1], pyramid.SMALLEST), max(planes.shape[2], pyramid.SMALLEST)
         return pyramid.replicate(planes, size)
+
+    def palette_at(self, side: int) -> Palette:
+        """The painting's colours as they are with its short side at `side` px."""
+        if side not in self._palettes:
+            self._palettes[side] = palette.palette_of(self.at_side(side))
+        return self._palettes[side]
+
+    @cached_property
+    def _palettes(self) -> dict[int, Palette]:
+        return {}
 
 
 StyleLike = str | os.PathLike[str] | Picture | Style | Pixels

@@ -13,6 +13,7 @@ from lapstyle.frozen_encoder import PictureEncoder
 from lapstyle.networks import Statistics, statistics
 from lapstyle.styles import SIDES
 from lapstyle.train_data import Paintings
+from lapstyle.train_palette import PALETTE, moments
 from lapstyle.training_settings import LAYERS
 
 SMALLEST = 32  # px a side: of less, relu5_1 has a single position, which cannot be padded by reflection
@@ -30,7 +31,8 @@ class Target:
     """A painting at one side.
 
     Attributes:
-        statistics: of each layer, [1, channels, 1, 1] each.
+        statistics: of each layer, [1, channels, 1, 1] each; and, as `PALETTE`, mean [1, 3, 1] and covariance [1, 3, 3]
+            of the colours.
         vectors: of the layers of `VECTOR_LAYERS`, [channels, n] float16: features at random positions.
         colors: [3, n], of random pixels.
         planes: [3, height, width] in [0, 1].
@@ -68,6 +70,7 @@ class Targets:
             with paddle.no_grad():
                 features = self._encoder(paddle.to_tensor(planes[None]), self._deepest)
                 measured = {layer: statistics(values) for layer, values in features.items()}
+                measured[PALETTE] = moments(paddle.to_tensor(planes[None]))
             random = np.random.default_rng((self._seed, *key))
             vectors = {
                 layer: _some(features[layer].numpy()[0], VECTORS, random).astype(np.float16)
@@ -79,8 +82,8 @@ class Targets:
 
 
 def together(targets: Sequence[Target]) -> dict[str, Statistics]:
-    """The statistics of several, [batch, channels, 1, 1] each."""
-    layers = [layer for layer in LAYERS if layer in targets[0].statistics]
+    """The statistics of several, one after the other along the first axis."""
+    layers = [layer for layer in (*LAYERS, PALETTE) if layer in targets[0].statistics]
     return {
         layer: (
             paddle.concat([target.statistics[layer][0] for target in targets]),

@@ -1,0 +1,164 @@
+"""Squares of photos and paintings, and what the encoder says of them, computed once and kept in memory."""
+
+import random
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from PIL import Image
+from torch import Tensor
+from torch.nn import functional
+
+from laboratory.losses import sampled
+from laboratory.networks import DRAFT_LAYERS, Encoder, Statistics, fast_convolutions, halve, statistics
+
+POINTS = 384  # feature vectors of a painting that are kept for the earth mover's distance
+POINT_LAYERS = ("relu2_1", "relu3_1", "relu4_1")
+PERMUTED = 0.2  # of the paintings have their colour channels in another order
+AT_ONCE = 8
+
+Features = dict[str, Tensor]
+
+
+def paths(folder: Path) -> list[Path]:
+    """The pictures of a folder, by name."""
+    return sorted(path for path in folder.iterdir() if path.suffix.lower() in {".jpg", ".jpeg", ".png"})
+
+
+def held_out(found: list[Path], share: float) -> tuple[list[Path], list[Path]]:
+    """The pictures to train on and those kept apart: every so many, the same ones in each run."""
+    every = round(1 / share) if share else len(found) + 1
+    return [p for i, p in enumerate(found) if i % every != every - 1], found[every - 1 :: every]
+
+
+def read(path: Path) -> Tensor:
+    """[3, height, width], uint8."""
+    with Image.open(path) as image:
+        return torch.from_numpy(np.array(image.convert("RGB"))).permute(2, 0, 1)
+
+
+def square(picture: Tensor, side: int) -> Tensor:
+    """A square by chance, at a scale by chance, mirrored half of the time: [1, 3, side, side] in [0, 1]."""
+    shortest = min(picture.shape[1:])
+    taken = int(random.uniform(min(side, shortest), shortest))
+    top, left = (random.randint(0, length - taken) for length in picture.shape[1:])
+    value = picture[None, :, top : top + taken, left : left + taken].float() / 255
+    if taken != side:
+        value = functional.interpolate(value, size=(side, side), mode="bilinear", antialias=True).clamp(0, 1)
+    return value.flip(3) if random.random() < 0.5 else value
+
+
+def permuted(picture: Tensor) -> Tensor:
+    """Some pictures with the colour channels in another order, for more palettes than were painted."""
+    return picture[:, torch.randperm(3)] if random.random() < PERMUTED else picture
+
+
+def encoded(encoder: Encoder, picture: Tensor, through: str = "relu5_1") -> Features:
+    """Features in float32, computed in what is fast."""
+    with fast_convolutions():
+        features = encoder(picture, through)
+    return {layer: value.float() for layer, value in features.items()}
+
+
+def joined(parts: list[Features]) -> Features:
+    """One tensor of each name, of all parts; the parts are emptied, for there is no memory for both."""
+    return {name: torch.cat([part.pop(name) for part in parts]) for name in list(parts[0])}
+
+
+@dataclass
+class Contents:
+    """Squares of photos.
+
+    Attributes:
+        squares: [count, 3, side, side] uint8.
+        fine: features at full size, which the losses compare with, float16.
+        coarse: features at the draft's size, which it is painted from, float16.
+    """
+
+    squares: Tensor
+    fine: Features
+    coarse: Features
+
+    def photos(self, which: Tensor) -> Tensor:
+        """[batch, 3, side, side] in [0, 1]."""
+        return self.squares[which].float() / 255
+
+    def draft_features(self, which: Tensor) -> Features:
+        """What the drafting network takes."""
+        return {
+            layer: self.coarse[layer][which].float().contiguous(memory_format=torch.channels_last)
+            for layer in DRAFT_LAYERS
+        }
+
+    def fine_features(self, which: Tensor) -> Features:
+        """What the losses take."""
+        return {layer: value[which].float() for layer, value in self.fine.items()}
+
+
+@torch.no_grad()
+def contents_of(encoder: Encoder, photos: list[Path], side: int, levels: int, each: int) -> Contents:
+    """`each` squares of every photo; the draft is `levels` halvings smaller."""
+    squares, fine, coarse = [], [], []
+    todo = [path for path in photos for _ in range(each)]
+    for begin in range(0, len(todo), AT_ONCE):
+        value = torch.cat([square(read(path), side) for path in todo[begin : begin + AT_ONCE]])
+        features = encoded(encoder, value, "relu4_1" if levels else "relu5_1")
+        squares.append((value * 255).round().byte())
+        fine.append({layer: part.half() for layer, part in features.items() if layer != "relu1_1"})
+        for _ in range(levels):
+            value = halve(value)
+        if levels:
+            features = encoded(encoder, value, "relu4_1")
+            coarse.append({layer: features[layer].half() for layer in DRAFT_LAYERS})
+    joined_fine = joined(fine)
+    return Contents(torch.cat(squares), joined_fine, joined(coarse) if levels else joined_fine)
+
+
+@dataclass
+class Styles:
+    """Squares of paintings.
+
+    Attributes:
+        squares: [count, 3, side, side] uint8.
+        levels: per level, coarsest first, mean and deviation of each layer, [count, 2 x channels].
+        points: feature vectors at full size, [count, channels, POINTS] float16.
+    """
+
+    squares: Tensor
+    levels: list[Features]
+    points: Features
+
+    def pictures(self, which: Tensor) -> Tensor:
+        """[batch, 3, side, side] in [0, 1]."""
+        return self.squares[which].float() / 255
+
+    def statistics(self, which: Tensor, level: int) -> dict[str, Statistics]:
+        """Mean and deviation of each layer at a level, each [batch, channels, 1, 1]."""
+        found = {}
+        for layer, value in self.levels[level].items():
+            mean, deviation = value[which][..., None, None].chunk(2, 1)
+            found[layer] = (mean, deviation)
+        return found
+
+    def sampled_points(self, layer: str, which: Tensor) -> Tensor:
+        """[batch, channels, POINTS]."""
+        return self.points[layer][which].float()
+
+
+@torch.no_grad()
+def styles_of(encoder: Encoder, paintings: list[Path], side: int, levels: int, each: int) -> Styles:
+    """`each` squares of every painting, encoded at every level's scale."""
+    squares, points = [], []
+    parts: list[list[Features]] = [[] for _ in range(levels + 1)]
+    todo = [path for path in paintings for _ in range(each)]
+    for begin in range(0, len(todo), AT_ONCE):
+        value = torch.cat([permuted(square(read(path), side)) for path in todo[begin : begin + AT_ONCE]])
+        squares.append((value * 255).round().byte())
+        for level in range(levels, -1, -1):
+            features = encoded(encoder, value)
+            parts[level].append({k: torch.cat(statistics(v), 1).flatten(1) for k, v in features.items()})
+            if level == levels:
+                points.append({layer: sampled(features[layer], POINTS).half() for layer in POINT_LAYERS})
+            value = halve(value)
+    return Styles(torch.cat(squares), [joined(part) for part in parts], joined(points))

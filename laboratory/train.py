@@ -1,0 +1,237 @@
+"""Train one network of the universal weights: `python -m laboratory.train --help`.
+
+Level 0 is the drafting network, 1 and 2 the revisions. Photos and paintings are encoded once, convolutions run in
+bfloat16, and what was reached is written every few minutes: the same command goes on from there.
+"""
+
+import argparse
+import math
+import random
+import time
+from pathlib import Path
+
+import numpy as np
+import torch
+from PIL import Image
+from torch import Tensor, nn
+from torch.nn import functional
+
+from laboratory import losses, pictures
+from laboratory.networks import (
+    DRAFT_LAYERS,
+    describe,
+    double,
+    fast_convolutions,
+    halve,
+    load_networks,
+    save_network,
+    statistics,
+)
+from laboratory.palette import recolored
+from laboratory.pictures import Contents, Features, Styles
+
+PREFIX = ("net_dec.", "net_rev.", "net_rev_2.")
+CONTENT = ({"relu3_1": 0.6, "relu4_1": 1.0, "relu5_1": 0.3}, {"relu2_1": 0.3, "relu3_1": 0.6, "relu4_1": 1.0})
+STYLE = {"relu1_1": 2.0, "relu2_1": 2.0, "relu3_1": 1.5, "relu4_1": 1.0, "relu5_1": 0.5}
+IDENTITY_EVERY = 6  # steps of the draft
+SAVE_EVERY = 300.0  # s
+MOVING_AVERAGE = 0.998
+
+
+class Trainer:
+    """One network in training, and those below it, which paint what it takes."""
+
+    def __init__(self, options: argparse.Namespace) -> None:
+        self.options = options
+        self.level: int = options.level
+        self.weights: Path = options.run / "weights.safetensors"
+        self.state: Path = options.run / f"state{options.level}.pt"
+        base = self.weights if self.weights.exists() else options.weights
+        self.encoder, self.draft, self.revisions = load_networks(base)
+        self.base = base
+        for network in (self.draft, *self.revisions):
+            network.requires_grad_(False)
+        self.network: nn.Module = (self.draft, *self.revisions)[self.level].requires_grad_(True)
+        self.optimizer = torch.optim.Adam(self.network.parameters(), lr=options.rate, betas=(0.9, 0.99))
+        self.step = 0
+        self.average = {name: value.clone() for name, value in self.network.state_dict().items()}
+        if self.state.exists():
+            found = torch.load(self.state, weights_only=True)
+            self.network.load_state_dict(found["network"])
+            self.optimizer.load_state_dict(found["optimizer"])
+            self.average, self.step = found["average"], found["step"]
+
+    def painted(self, photo: Tensor, features: Features, styles: Styles, which: Tensor) -> list[Tensor]:
+        """The results of every level, coarsest first; gradients through the network in training only."""
+        pyramid = [photo]
+        for _ in range(self.level):
+            pyramid.insert(0, halve(pyramid[0]))
+        gradient = torch.is_grad_enabled()
+        with torch.set_grad_enabled(gradient and self.level == 0):
+            results = [self.drafted(features, styles, which)]
+        for level in range(1, self.level + 1):
+            enlarged = double(results[-1])
+            stack = torch.cat([pyramid[level] - double(pyramid[level - 1]), enlarged], 1)
+            with torch.set_grad_enabled(gradient and self.level == level), fast_convolutions():
+                residual = self.revisions[level - 1](
+                    stack.contiguous(memory_format=torch.channels_last), styles.statistics(which, level)
+                )
+            results.append(enlarged + residual.float())
+        return results
+
+    def drafted(self, features: Features, styles: Styles, which: Tensor) -> Tensor:
+        """The draft, in the painting's colours."""
+        with fast_convolutions():
+            draft = self.draft(features, styles.statistics(which, 0)).float()
+        if not self.options.palette:
+            return draft
+        painting = styles.pictures(which)
+        for _ in range(self.level):
+            painting = halve(painting)
+        return recolored(draft, painting)
+
+    def identity(self, contents: Contents, which: Tensor) -> dict[str, Tensor]:
+        """The photo painted in its own style is the photo (Lin et al., sec. 3.4)."""
+        photo, features = contents.photos(which), contents.draft_features(which)
+        with fast_convolutions():
+            painted = self.draft(features, {k: statistics(v) for k, v in features.items()}).float()
+        seen, wanted = pictures.encoded(self.encoder, painted, "relu4_1"), contents.fine_features(which)
+        return {
+            "identity": 50 * functional.mse_loss(painted, photo)
+            + torch.stack([functional.mse_loss(seen[layer], wanted[layer]) for layer in DRAFT_LAYERS]).sum()
+        }
+
+    def stylization(self, contents: Contents, styles: Styles, which: Tensor, painted_as: Tensor) -> dict[str, Tensor]:
+        """All other losses, weighted."""
+        options = self.options
+        results = self.painted(contents.photos(which), contents.draft_features(which), styles, painted_as)
+        picture, wanted = results[-1], contents.fine_features(which)
+        seen = pictures.encoded(self.encoder, picture)
+        matched = [
+            losses.earth_mover_distance(seen[layer], styles.sampled_points(layer, painted_as))
+            for layer in ("relu3_1", "relu4_1")
+        ]
+        similar = [losses.self_similarity(seen[layer], wanted[layer]) for layer in ("relu3_1", "relu4_1")]
+        style = styles.statistics(painted_as, self.level)
+        terms = {
+            "content": options.content * losses.content_distance(seen, wanted, CONTENT[min(1, self.level)]),
+            "style": options.style * losses.style_distance(seen, style, STYLE),
+            "mover": 10 * torch.stack(matched).sum(),
+            "similarity": 2 * torch.stack(similar).sum(),
+            "overflow": 20 * losses.overflow(picture),
+            "unevenness": 0.3 * losses.unevenness(picture),
+            "patches": options.patches * losses.patch_distance(picture, styles.pictures(painted_as)),
+        }
+        if self.level:
+            terms["coarse"] = 5 * functional.l1_loss(halve(picture), results[-2].clamp(0, 1))
+            points = styles.sampled_points("relu2_1", painted_as)
+            terms["mover"] = terms["mover"] + 5 * losses.earth_mover_distance(seen["relu2_1"], points)
+        return terms
+
+    def learn(self, contents: Contents, styles: Styles, done: float) -> dict[str, float]:
+        """One step; the rate falls as a cosine over the share of the time that is over."""
+        options = self.options
+        for group in self.optimizer.param_groups:
+            decay = 0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * done))
+            group["lr"] = options.rate * min(1, (self.step + 1) / 150) * decay
+        which = torch.randint(0, len(contents.squares), (options.batch,))
+        painted_as = torch.randint(0, len(styles.squares), (options.batch,))
+        if self.level == 0 and self.step % IDENTITY_EVERY == IDENTITY_EVERY - 1:
+            terms = self.identity(contents, which)
+        else:
+            terms = self.stylization(contents, styles, which, painted_as)
+        self.optimizer.zero_grad(set_to_none=True)
+        torch.stack(list(terms.values())).sum().backward()
+        nn.utils.clip_grad_norm_(self.network.parameters(), 20.0)
+        self.optimizer.step()
+        self.step += 1
+        keep = min(MOVING_AVERAGE, self.step / (self.step + 20))
+        with torch.no_grad():
+            for name, value in self.network.state_dict().items():
+                self.average[name].lerp_(value, 1 - keep)
+        return {name: value.item() for name, value in terms.items()}
+
+    @torch.no_grad()
+    def save(self, contents: Contents, styles: Styles) -> None:
+        """The averaged network among the weights, what goes on, and a sheet of pictures."""
+        state = {
+            "network": self.network.state_dict(),
+            "optimizer": self.optimizer.state_dict(),
+            "average": self.average,
+            "step": self.step,
+        }
+        torch.save(state, self.state.with_suffix(".partial"))
+        self.state.with_suffix(".partial").replace(self.state)
+        base = self.weights if self.weights.exists() else self.base
+        save_network(base, PREFIX[self.level], self.average, self.options.palette, self.weights)
+        live = {name: value.clone() for name, value in self.network.state_dict().items()}
+        self.network.load_state_dict(self.average)
+        chance = torch.Generator().manual_seed(5)
+        which = torch.randint(0, len(contents.squares), (6,), generator=chance)
+        photos, rows = contents.photos(which), [contents.photos(which)]
+        for style in torch.randint(0, len(styles.squares), (6,), generator=chance).tolist():
+            results = self.painted(photos, contents.draft_features(which), styles, torch.tensor([style] * 6))
+            rows.append(results[-1].clamp(0, 1))
+        sheet = torch.cat([torch.cat(list(row), 2) for row in rows], 1).permute(1, 2, 0)
+        Image.fromarray((sheet.numpy() * 255).round().astype(np.uint8)).save(
+            self.options.run / f"sheet{self.level}.png"
+        )
+        self.network.load_state_dict(live)
+
+
+def parsed() -> argparse.Namespace:
+    """The command line."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    shipped = Path(__file__).parent.parent / "weights" / "lapstyle_universal.safetensors"
+    parser.add_argument("level", type=int, choices=(0, 1, 2))
+    parser.add_argument("--photos", type=Path, required=True)
+    parser.add_argument("--paintings", type=Path, required=True)
+    parser.add_argument("--run", type=Path, required=True, help="the folder of the checkpoints; gone on from")
+    parser.add_argument("--weights", type=Path, default=shipped, help="what a new run begins as")
+    parser.add_argument("--minutes", type=float, default=40)
+    parser.add_argument("--side", type=int, default=128, help="px of the squares, at the level in training")
+    parser.add_argument("--batch", type=int, default=4)
+    parser.add_argument("--rate", type=float, default=4e-4)
+    parser.add_argument("--of-photo", type=int, default=2, help="squares kept of each photo")
+    parser.add_argument("--of-painting", type=int, default=10)
+    parser.add_argument("--holdout", type=float, default=0.1, help="share of the paintings that is kept apart")
+    parser.add_argument("--content", type=float, default=1.0)
+    parser.add_argument("--style", type=float, default=10.0)
+    parser.add_argument("--patches", type=float, default=15.0)
+    parser.add_argument("--palette", action=argparse.BooleanOptionalAction, default=True)
+    parser.add_argument("--seed", type=int, default=1)
+    return parser.parse_args()
+
+
+def main() -> None:
+    """Encode, train for the minutes asked for, and write."""
+    options = parsed()
+    torch.manual_seed(options.seed)
+    random.seed(options.seed)
+    options.run.mkdir(parents=True, exist_ok=True)
+    trainer = Trainer(options)
+    paintings, apart = pictures.held_out(pictures.paths(options.paintings), options.holdout)
+    photos = pictures.paths(options.photos)
+    started = time.monotonic()
+    contents = pictures.contents_of(trainer.encoder, photos, options.side, options.level, options.of_photo)
+    styles = pictures.styles_of(trainer.encoder, paintings, options.side, options.level, options.of_painting)
+    log = (options.run / f"log{options.level}.txt").open("a")
+    print(vars(options), file=log)
+    print(f"{len(photos)} photos, {len(paintings)} paintings, {len(apart)} apart: encoded in "
+          f"{time.monotonic() - started:.0f} s", file=log, flush=True)  # fmt: skip
+    started = saved = time.monotonic()
+    shown: dict[str, float] = {}
+    while (elapsed := time.monotonic() - started) < options.minutes * 60:
+        for name, value in trainer.learn(contents, styles, elapsed / (options.minutes * 60)).items():
+            shown[name] = 0.98 * shown.get(name, value) + 0.02 * value
+        if trainer.step % 100 == 0:
+            print(trainer.step, f"{elapsed:.0f} s", describe(shown), file=log, flush=True)
+        if time.monotonic() - saved > SAVE_EVERY:
+            saved = time.monotonic()
+            trainer.save(contents, styles)
+    trainer.save(contents, styles)
+    log.close()
+
+
+if __name__ == "__main__":
+    main()
