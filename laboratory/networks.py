@@ -192,6 +192,12 @@ def load_networks(weights: Path) -> tuple[Encoder, DraftingNet, list[UniversalRe
     return encoder, draft, revisions
 
 
+def recolors(weights: Path) -> bool:
+    """Whether a file's drafts are given the painting's palette."""
+    with safe_open(weights, "pt") as file:
+        return "palette" in file.metadata()
+
+
 def _fill(network: nn.Module, prefix: str, state: dict[str, Tensor]) -> None:
     network.load_state_dict({name[len(prefix) :]: value for name, value in state.items() if name.startswith(prefix)})
     network.to(memory_format=torch.channels_last)

@@ -49,9 +49,10 @@ class Trainer:
         base = self.weights if self.weights.exists() else options.weights
         self.encoder, self.draft, self.revisions = load_networks(base)
         self.base = base
-        for network in (self.draft, *self.revisions):
+        networks: list[nn.Module] = [self.draft, *self.revisions]
+        for network in networks:
             network.requires_grad_(False)
-        self.network: nn.Module = (self.draft, *self.revisions)[self.level].requires_grad_(True)
+        self.network = networks[self.level].requires_grad_(True)
         self.optimizer = torch.optim.Adam(self.network.parameters(), lr=options.rate, betas=(0.9, 0.99))
         self.step = 0
         self.average = {name: value.clone() for name, value in self.network.state_dict().items()}

@@ -1,0 +1,88 @@
+"""Whole pictures in PyTorch, written apart from the program: what its pictures are held to in the tests."""
+
+import math
+
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from laboratory.networks import DraftingNet, Encoder, Statistics, UniversalRevisionNet, halve, statistics
+from laboratory.palette import recolored
+
+STYLE_SIDES = (64, 96, 128, 192, 256, 384, 512)  # px, short side
+SMALLEST = 16  # px
+
+
+def resized(picture: Tensor, size: tuple[int, int]) -> Tensor:
+    """Antialiased bilinear."""
+    if tuple(picture.shape[2:]) == size:
+        return picture
+    return functional.interpolate(picture, size=size, mode="bilinear", antialias=True).clamp(0, 1)
+
+
+def replicated(picture: Tensor, multiple: int, least: int = 0) -> Tensor:
+    """Its lower and right edge repeated up to sides that are multiples, and no less than `least`."""
+    height, width = (max(least, math.ceil(side / multiple) * multiple) for side in picture.shape[2:])
+    return functional.pad(picture, (0, width - picture.shape[3], 0, height - picture.shape[2]), mode="replicate")
+
+
+def reduced(picture: Tensor, short: int) -> Tensor:
+    """With its short side at `short` px, never enlarged."""
+    scale = min(1, short / min(picture.shape[2:]))
+    height, width = (max(1, round(side * scale)) for side in picture.shape[2:])
+    return resized(picture, (height, width))
+
+
+class Painter:
+    """The networks of one file of weights, without its optimizations."""
+
+    def __init__(
+        self, encoder: Encoder, draft: DraftingNet, revisions: list[UniversalRevisionNet], palette: bool
+    ) -> None:
+        self.encoder, self.draft, self.revisions, self.palette = encoder, draft, revisions, palette
+
+    def style_at(self, style: Tensor, short: int) -> Tensor:
+        """The painting at the side nearest to `short` of those that styles are encoded at."""
+        side = min(STYLE_SIDES, key=lambda side: abs(math.log(side / max(1, short))))
+        return replicated(reduced(style, side), 1, SMALLEST)
+
+    def statistics(self, style: Tensor, short: int) -> dict[str, Statistics]:
+        """Of every layer."""
+        features = self.encoder(self.style_at(style, short), "relu4_1")
+        return {layer: statistics(values) for layer, values in features.items()}
+
+    @torch.no_grad()
+    def paint(self, photo: Tensor, style: Tensor, stroke: int) -> list[Tensor]:
+        """Every level's picture, coarsest first; photo and style [1, 3, height, width] in [0, 1]."""
+        height, width = photo.shape[2:]
+        photo = replicated(photo, 1, SMALLEST)
+        short, long = sorted(photo.shape[2:])
+        stroke = round(stroke * min(1, 2 / math.sqrt(long / short)))
+        halvings = 0
+        while short / 2**halvings > 2 * stroke:
+            halvings += 1
+        levels = [replicated(photo, 2 ** (halvings + 1))]
+        for _ in range(halvings):
+            levels.insert(0, halve(levels[0]))
+        if min(levels[0].shape[2:]) > stroke:
+            levels.insert(0, reduced(levels[0], stroke))
+        results = [self.drafted(levels[0], style)]
+        for number in range(1, len(levels)):
+            size = tuple(levels[number].shape[2:])
+            enlarged, coarse = (
+                functional.interpolate(value, size=size, mode="bilinear", align_corners=False)
+                for value in (results[-1], levels[number - 1])
+            )
+            revision = self.revisions[min(number, len(self.revisions)) - 1]
+            stack = torch.cat([levels[number] - coarse, enlarged], 1)
+            results.append(enlarged + revision(stack, self.statistics(style, min(size))))
+        results[-1] = results[-1][:, :, :height, :width]
+        return [result.clamp(0, 1) for result in results]
+
+    def drafted(self, photo: Tensor, style: Tensor) -> Tensor:
+        """The draft of a photo of its size."""
+        height, width = photo.shape[2:]
+        features = self.encoder(replicated(photo, 8), "relu4_1")
+        draft: Tensor = self.draft(features, self.statistics(style, min(height, width)))
+        draft = draft[:, :, :height, :width]
+        return recolored(draft, self.style_at(style, min(height, width))) if self.palette else draft
