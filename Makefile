@@ -8,7 +8,7 @@ STYLE ?= great-wave
 PAINTED ?= out/$(basename $(notdir $(PHOTO)))-$(STYLE).jpg
 
 .DEFAULT_GOAL := help
-.PHONY: help stylize run test bench bench-noise bench-packs bench-translation bench-window lint graphs pictures screenshots format runtime development python
+.PHONY: help stylize run test bench bench-noise bench-packs bench-pictures bench-translation bench-window lint graphs pictures screenshots format runtime development python
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## /make \1\t/p' $(MAKEFILE_LIST) | expand -t 20
@@ -54,6 +54,9 @@ bench-translation: development ## measure translation by CycleGAN
 
 bench-packs: development ## compare the style packs that ship with the universal model, on photos that they never saw
 	$(BIN)/python -m benchmarks.pack_quality
+
+bench-pictures: development ## measure how well pictures are painted, beside the nearest peer
+	$(BIN)/python -m benchmarks.picture_quality --peer
 
 graphs: development ## export the networks' graphs anew, and list their hashes
 	$(BIN)/python -m lapstyle.graphs
