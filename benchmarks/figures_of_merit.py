@@ -19,6 +19,7 @@ from safetensors.numpy import load_file
 import weights
 from lapstyle.engine import graph_session
 from lapstyle.pyramid import halve
+from workbench.color import to_depth
 from workbench.image_io import Picture
 from workbench.runtime import CPU_PROVIDER, Runtime
 
@@ -95,8 +96,7 @@ class Judge:
 
 def square(picture: Picture) -> Square:
     """The middle of a picture, its short side scaled to `SIDE`: by area when it is larger, else Lanczos."""
-    pixels = picture.pixels
-    values = pixels.astype(np.float32) / (np.iinfo(pixels.dtype).max if pixels.dtype.kind == "u" else 1)
+    values = to_depth(picture.pixels, np.float32)
     height, width = values.shape[:2]
     scale = SIDE / min(height, width)
     size = round(width * scale), round(height * scale)

@@ -16,17 +16,17 @@ import assets
 from benchmarks.__main__ import install_peer
 from benchmarks.contestants import PEER
 from benchmarks.figures_of_merit import Judge
+from benchmarks.pack_quality import SIZE, UNSEEN
 from lapstyle.painter import Painter
 from lapstyle.settings import Settings
 from lapstyle.styles import Style
+from workbench.color import to_depth
 from workbench.image_io import Picture, read_picture, write_picture
 from workbench.picture import resized
 from workbench.processors import usable_cores
 from workbench.progress import run
 
-UNSEEN = ("astronaut", "cat", "coffee", "rocket")  # of the sample photos: those that nothing was trained on
 PAINTINGS = 8  # of the gallery
-SIZE = 1024  # px, long side that is painted
 SUFFIXES = {".jpg", ".jpeg", ".png"}
 Named = dict[str, Picture]
 Paint = Callable[[Picture, Picture], Picture]
@@ -86,8 +86,8 @@ def peer(size: int) -> Paint:
     engine = StyleTransfer(device="cpu", max_size=size)
 
     def paint(photo: Picture, painting: Picture) -> Picture:
-        shown = Image.fromarray(resized(photo, size).pixels)
-        painted = engine.stylize_with(shown, Image.fromarray(painting.pixels), max_size=size)
+        shown = Image.fromarray(to_depth(resized(photo, size).pixels, np.uint8))
+        painted = engine.stylize_with(shown, Image.fromarray(to_depth(painting.pixels, np.uint8)), max_size=size)
         return Picture(np.asarray(painted.convert("RGB")))
 
     return paint

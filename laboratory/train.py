@@ -1,7 +1,7 @@
 """Train one network of the universal weights: `python -m laboratory.train --help`.
 
-Level 0 is the drafting network, 1 and 2 the revisions. Photos and paintings are encoded once, convolutions run in
-bfloat16, and what was reached is written every few minutes: the same command goes on from there.
+Level 0 is the drafting network, 1 and 2 the revisions. Photos and paintings are encoded once, convolutions run
+in bfloat16 where that is fast, and what was reached is written every few minutes: the same command goes on from there.
 """
 
 import argparse
