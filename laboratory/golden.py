@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from laboratory.networks import LAYERS, double, halve, load_networks, recolors, statistics
+from laboratory.networks import LAYERS, enlarge, halve, load_networks, recolors, statistics
 from laboratory.painting import Painter, resized
 from laboratory.palette import recolored
 from laboratory.pictures import read
@@ -40,8 +40,8 @@ def of_networks(painter: Painter) -> dict[str, Tensor]:
     golden |= {f"encoded_{layer}": features[layer] for layer in LAYERS}
     result = golden["recolored"] = recolored(draft, styles[0])
     for number, revision in enumerate(painter.revisions, 1):
-        enlarged = double(result)
-        laplacian = contents[number] - double(contents[number - 1])
+        enlarged = enlarge(result, contents[number])
+        laplacian = contents[number] - enlarge(contents[number - 1], contents[number])
         result = enlarged + revision(torch.cat([laplacian, enlarged], 1), measured[number])
         vector = torch.cat([torch.cat(measured[number][k], 1).flatten(1) for k in revision.STYLE_LAYERS], 1)
         golden |= {

@@ -42,9 +42,9 @@ def halve(picture: Tensor) -> Tensor:
     return functional.avg_pool2d(picture, 2)
 
 
-def double(picture: Tensor) -> Tensor:
-    """Bilinear."""
-    return functional.interpolate(picture, scale_factor=2, mode="bilinear", align_corners=False)
+def enlarge(picture: Tensor, like: Tensor) -> Tensor:
+    """To the size of another picture, bilinear."""
+    return functional.interpolate(picture, size=like.shape[2:], mode="bilinear", align_corners=False)
 
 
 def reflected(channels_in: int, channels_out: int) -> list[nn.Module]:

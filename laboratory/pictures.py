@@ -54,6 +54,31 @@ def permuted(picture: Tensor) -> Tensor:
     return picture[:, torch.randperm(3)] if random.random() < PERMUTED else picture
 
 
+@dataclass(frozen=True)
+class Sides:
+    """Of the squares in training, in px.
+
+    Attributes:
+        finest: at the level in training.
+        levels: how many are below that.
+        draft: at the coarsest, a multiple of 8; as it comes by halving without it. In use, what the first revision
+            refines has mostly less than twice its draft's side.
+    """
+
+    finest: int
+    levels: int
+    draft: int | None = None
+
+    def pyramid(self, picture: Tensor) -> list[Tensor]:
+        """A batch of squares at every level, coarsest first."""
+        found = [picture]
+        for _ in range(self.levels):
+            found.insert(0, halve(found[0]))
+        if self.levels and self.draft:
+            found[0] = functional.interpolate(found[1], size=(self.draft,) * 2, mode="bilinear", antialias=True)
+        return found
+
+
 def encoded(encoder: Encoder, picture: Tensor, through: str = "relu5_1") -> Features:
     """Features in float32, computed in what is fast."""
     with fast_convolutions():
@@ -97,22 +122,20 @@ class Contents:
 
 
 @torch.no_grad()
-def contents_of(encoder: Encoder, photos: list[Path], side: int, levels: int, each: int) -> Contents:
-    """`each` squares of every photo; the draft is `levels` halvings smaller."""
+def contents_of(encoder: Encoder, photos: list[Path], sides: Sides, each: int) -> Contents:
+    """`each` squares of every photo."""
     squares, fine, coarse = [], [], []
     todo = [path for path in photos for _ in range(each)]
     for begin in range(0, len(todo), AT_ONCE):
-        value = torch.cat([square(read(path), side) for path in todo[begin : begin + AT_ONCE]])
-        features = encoded(encoder, value, "relu4_1" if levels else "relu5_1")
+        value = torch.cat([square(read(path), sides.finest) for path in todo[begin : begin + AT_ONCE]])
+        features = encoded(encoder, value, "relu4_1" if sides.levels else "relu5_1")
         squares.append((value * 255).round().byte())
         fine.append({layer: part.half() for layer, part in features.items() if layer != "relu1_1"})
-        for _ in range(levels):
-            value = halve(value)
-        if levels:
-            features = encoded(encoder, value, "relu4_1")
+        if sides.levels:
+            features = encoded(encoder, sides.pyramid(value)[0], "relu4_1")
             coarse.append({layer: features[layer].half() for layer in DRAFT_LAYERS})
     joined_fine = joined(fine)
-    return Contents(torch.cat(squares), joined_fine, joined(coarse) if levels else joined_fine)
+    return Contents(torch.cat(squares), joined_fine, joined(coarse) if sides.levels else joined_fine)
 
 
 @dataclass
@@ -147,18 +170,17 @@ class Styles:
 
 
 @torch.no_grad()
-def styles_of(encoder: Encoder, paintings: list[Path], side: int, levels: int, each: int) -> Styles:
+def styles_of(encoder: Encoder, paintings: list[Path], sides: Sides, each: int) -> Styles:
     """`each` squares of every painting, encoded at every level's scale."""
     squares, points = [], []
-    parts: list[list[Features]] = [[] for _ in range(levels + 1)]
+    parts: list[list[Features]] = [[] for _ in range(sides.levels + 1)]
     todo = [path for path in paintings for _ in range(each)]
     for begin in range(0, len(todo), AT_ONCE):
-        value = torch.cat([permuted(square(read(path), side)) for path in todo[begin : begin + AT_ONCE]])
+        value = torch.cat([permuted(square(read(path), sides.finest)) for path in todo[begin : begin + AT_ONCE]])
         squares.append((value * 255).round().byte())
-        for level in range(levels, -1, -1):
-            features = encoded(encoder, value)
+        for level, reduced in enumerate(sides.pyramid(value)):
+            features = encoded(encoder, reduced)
             parts[level].append({k: torch.cat(statistics(v), 1).flatten(1) for k, v in features.items()})
-            if level == levels:
+            if level == sides.levels:
                 points.append({layer: sampled(features[layer], POINTS).half() for layer in POINT_LAYERS})
-            value = halve(value)
     return Styles(torch.cat(squares), [joined(part) for part in parts], joined(points))

@@ -20,7 +20,7 @@ from laboratory import losses, pictures
 from laboratory.networks import (
     DRAFT_LAYERS,
     describe,
-    double,
+    enlarge,
     fast_convolutions,
     halve,
     load_networks,
@@ -28,11 +28,11 @@ from laboratory.networks import (
     statistics,
 )
 from laboratory.palette import recolored
-from laboratory.pictures import Contents, Features, Styles
+from laboratory.pictures import Contents, Features, Sides, Styles
 
 PREFIX = ("net_dec.", "net_rev.", "net_rev_2.")
-CONTENT = ({"relu3_1": 0.6, "relu4_1": 1.0, "relu5_1": 0.3}, {"relu2_1": 0.3, "relu3_1": 0.6, "relu4_1": 1.0})
-STYLE = {"relu1_1": 2.0, "relu2_1": 2.0, "relu3_1": 1.5, "relu4_1": 1.0, "relu5_1": 0.5}
+CONTENT = ({"relu3_1": 0.6, "relu4_1": 1.0, "relu5_1": 0.3}, {"relu3_1": 0.3, "relu4_1": 1.0})  # draft, revisions
+STYLE = {"relu1_1": 1.2, "relu2_1": 1.2, "relu3_1": 1.2, "relu4_1": 1.2, "relu5_1": 1.2}
 IDENTITY_EVERY = 6  # steps of the draft
 SAVE_EVERY = 300.0  # s
 MOVING_AVERAGE = 0.998
@@ -44,6 +44,7 @@ class Trainer:
     def __init__(self, options: argparse.Namespace) -> None:
         self.options = options
         self.level: int = options.level
+        self.sides = Sides(options.side, options.level, options.draft_side)
         self.weights: Path = options.run / "weights.safetensors"
         self.state: Path = options.run / f"state{options.level}.pt"
         base = self.weights if self.weights.exists() else options.weights
@@ -64,15 +65,13 @@ class Trainer:
 
     def painted(self, photo: Tensor, features: Features, styles: Styles, which: Tensor) -> list[Tensor]:
         """The results of every level, coarsest first; gradients through the network in training only."""
-        pyramid = [photo]
-        for _ in range(self.level):
-            pyramid.insert(0, halve(pyramid[0]))
+        pyramid = self.sides.pyramid(photo)
         gradient = torch.is_grad_enabled()
         with torch.set_grad_enabled(gradient and self.level == 0):
             results = [self.drafted(features, styles, which)]
         for level in range(1, self.level + 1):
-            enlarged = double(results[-1])
-            stack = torch.cat([pyramid[level] - double(pyramid[level - 1]), enlarged], 1)
+            enlarged = enlarge(results[-1], pyramid[level])
+            stack = torch.cat([pyramid[level] - enlarge(pyramid[level - 1], pyramid[level]), enlarged], 1)
             with torch.set_grad_enabled(gradient and self.level == level), fast_convolutions():
                 residual = self.revisions[level - 1](
                     stack.contiguous(memory_format=torch.channels_last), styles.statistics(which, level)
@@ -86,10 +85,7 @@ class Trainer:
             draft = self.draft(features, styles.statistics(which, 0)).float()
         if not self.options.palette:
             return draft
-        painting = styles.pictures(which)
-        for _ in range(self.level):
-            painting = halve(painting)
-        return recolored(draft, painting)
+        return recolored(draft, self.sides.pyramid(styles.pictures(which))[0])
 
     def identity(self, contents: Contents, which: Tensor) -> dict[str, Tensor]:
         """The photo painted in its own style is the photo (Lin et al., sec. 3.4)."""
@@ -117,16 +113,17 @@ class Trainer:
         terms = {
             "content": options.content * losses.content_distance(seen, wanted, CONTENT[min(1, self.level)]),
             "style": options.style * losses.style_distance(seen, style, STYLE),
-            "mover": 10 * torch.stack(matched).sum(),
+            "mover": options.mover * torch.stack(matched).sum(),
             "similarity": 2 * torch.stack(similar).sum(),
             "overflow": 20 * losses.overflow(picture),
             "unevenness": 0.3 * losses.unevenness(picture),
             "patches": options.patches * losses.patch_distance(picture, styles.pictures(painted_as)),
         }
         if self.level:
-            terms["coarse"] = 5 * functional.l1_loss(halve(picture), results[-2].clamp(0, 1))
+            reduced = halve(picture)
+            terms["coarse"] = 5 * functional.l1_loss(reduced, enlarge(results[-2].clamp(0, 1), reduced))
             points = styles.sampled_points("relu2_1", painted_as)
-            terms["mover"] = terms["mover"] + 5 * losses.earth_mover_distance(seen["relu2_1"], points)
+            terms["mover"] = terms["mover"] + 0.5 * options.mover * losses.earth_mover_distance(seen["relu2_1"], points)
         return terms
 
     def learn(self, contents: Contents, styles: Styles, done: float) -> dict[str, float]:
@@ -191,6 +188,7 @@ def parsed() -> argparse.Namespace:
     parser.add_argument("--weights", type=Path, default=shipped, help="what a new run begins as")
     parser.add_argument("--minutes", type=float, default=40)
     parser.add_argument("--side", type=int, default=128, help="px of the squares, at the level in training")
+    parser.add_argument("--draft-side", type=int, help="px of a revision's draft, a multiple of 8; halved without it")
     parser.add_argument("--batch", type=int, default=4)
     parser.add_argument("--rate", type=float, default=4e-4)
     parser.add_argument("--of-photo", type=int, default=2, help="squares kept of each photo")
@@ -198,6 +196,7 @@ def parsed() -> argparse.Namespace:
     parser.add_argument("--holdout", type=float, default=0.1, help="share of the paintings that is kept apart")
     parser.add_argument("--content", type=float, default=1.0)
     parser.add_argument("--style", type=float, default=10.0)
+    parser.add_argument("--mover", type=float, default=10.0, help="of the earth mover's distance")
     parser.add_argument("--patches", type=float, default=15.0)
     parser.add_argument("--palette", action=argparse.BooleanOptionalAction, default=True)
     parser.add_argument("--seed", type=int, default=1)
@@ -214,8 +213,8 @@ def main() -> None:
     paintings, apart = pictures.held_out(pictures.paths(options.paintings), options.holdout)
     photos = pictures.paths(options.photos)
     started = time.monotonic()
-    contents = pictures.contents_of(trainer.encoder, photos, options.side, options.level, options.of_photo)
-    styles = pictures.styles_of(trainer.encoder, paintings, options.side, options.level, options.of_painting)
+    contents = pictures.contents_of(trainer.encoder, photos, trainer.sides, options.of_photo)
+    styles = pictures.styles_of(trainer.encoder, paintings, trainer.sides, options.of_painting)
     log = (options.run / f"log{options.level}.txt").open("a")
     print(vars(options), file=log)
     print(f"{len(photos)} photos, {len(paintings)} paintings, {len(apart)} apart: encoded in "
