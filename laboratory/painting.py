@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from laboratory.networks import DraftingNet, Encoder, Statistics, UniversalRevisionNet, halve, statistics
+from laboratory.networks import DraftingNet, Encoder, Statistics, UniversalRevisionNet, enlarge, halve, statistics
 from laboratory.palette import recolored
 
 STYLE_SIDES = (64, 96, 128, 192, 256, 384, 512)  # px, short side
@@ -68,14 +68,10 @@ class Painter:
             levels.insert(0, reduced(levels[0], stroke))
         results = [self.drafted(levels[0], style)]
         for number in range(1, len(levels)):
-            size = tuple(levels[number].shape[2:])
-            enlarged, coarse = (
-                functional.interpolate(value, size=size, mode="bilinear", align_corners=False)
-                for value in (results[-1], levels[number - 1])
-            )
+            enlarged, coarse = (enlarge(value, levels[number]) for value in (results[-1], levels[number - 1]))
             revision = self.revisions[min(number, len(self.revisions)) - 1]
             stack = torch.cat([levels[number] - coarse, enlarged], 1)
-            results.append(enlarged + revision(stack, self.statistics(style, min(size))))
+            results.append(enlarged + revision(stack, self.statistics(style, min(levels[number].shape[2:]))))
         results[-1] = results[-1][:, :, :height, :width]
         return [result.clamp(0, 1) for result in results]
 

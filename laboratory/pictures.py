@@ -8,10 +8,10 @@ import numpy as np
 import torch
 from PIL import Image
 from torch import Tensor
-from torch.nn import functional
 
 from laboratory.losses import sampled
 from laboratory.networks import DRAFT_LAYERS, Encoder, Statistics, fast_convolutions, halve, statistics
+from laboratory.painting import resized
 
 POINTS = 384  # feature vectors of a painting that are kept for the earth mover's distance
 POINT_LAYERS = ("relu2_1", "relu3_1", "relu4_1")
@@ -44,8 +44,7 @@ def square(picture: Tensor, side: int) -> Tensor:
     taken = int(random.uniform(min(side, shortest), shortest))
     top, left = (random.randint(0, length - taken) for length in picture.shape[1:])
     value = picture[None, :, top : top + taken, left : left + taken].float() / 255
-    if taken != side:
-        value = functional.interpolate(value, size=(side, side), mode="bilinear", antialias=True).clamp(0, 1)
+    value = resized(value, (side, side))
     return value.flip(3) if random.random() < 0.5 else value
 
 
@@ -75,7 +74,7 @@ class Sides:
         for _ in range(self.levels):
             found.insert(0, halve(found[0]))
         if self.levels and self.draft:
-            found[0] = functional.interpolate(found[1], size=(self.draft,) * 2, mode="bilinear", antialias=True)
+            found[0] = resized(found[1], (self.draft, self.draft))
         return found
 
 

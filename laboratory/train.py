@@ -19,6 +19,7 @@ from torch.nn import functional
 from laboratory import losses, pictures
 from laboratory.networks import (
     DRAFT_LAYERS,
+    LAYERS,
     describe,
     enlarge,
     fast_convolutions,
@@ -32,7 +33,7 @@ from laboratory.pictures import Contents, Features, Sides, Styles
 
 PREFIX = ("net_dec.", "net_rev.", "net_rev_2.")
 CONTENT = ({"relu3_1": 0.6, "relu4_1": 1.0, "relu5_1": 0.3}, {"relu3_1": 0.3, "relu4_1": 1.0})  # draft, revisions
-STYLE = {"relu1_1": 1.2, "relu2_1": 1.2, "relu3_1": 1.2, "relu4_1": 1.2, "relu5_1": 1.2}
+STYLE = dict.fromkeys(LAYERS, 1.2)
 IDENTITY_EVERY = 6  # steps of the draft
 SAVE_EVERY = 300.0  # s
 MOVING_AVERAGE = 0.998
