@@ -1,96 +1,41 @@
 """The tab for noise, blur and restoration, as a user works with it."""
 
 import json
-import math
-import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
-from PyQt5.QtCore import QPointF, Qt
+from PyQt5.QtCore import Qt
 from PyQt5.QtWidgets import QFileDialog, QMessageBox
 
 import assets
-from lapstyle.settings import Settings
-from noise.blurs import GaussianBlur, MeanBlur
+from noise.blurs import MeanBlur
 from noise.grain import FilmGrain
 from noise.measure import compare, histogram
 from noise.pipeline import Pipeline
 from noise.points import SaltPepper
 from noise.restore import NonLocalMeans
-from noise.step import Step
 from recipes.pipeline_file import load_pipeline, save_pipeline
-from studio import noise_region
 from studio.main_window import MainWindow
-from studio.noise_jobs import NoiseJobs
-from studio.noise_region import region
 from studio.noise_tab import NoiseTab
-from studio.painting import Look, Painted
 from studio.steps_menu import recipes
 from tests.gui.batches import BatchHands
 from tests.gui.hands import Hands
+from tests.gui.noising import NoiseHands, expected
 from tests.gui.test_guide import shown_in
 from tests.picture_files import deep_photo, ramp
 from tools.translations import read
 from workbench.image_io import Picture, read_picture, write_picture
-from workbench.progress import Cancellation, Job, Progress, run
-from workbench.tiles import Tile
 
 SPECKS = Pipeline((SaltPepper(0.1, 0.1), MeanBlur(4)), seed=7)
 LEFT = Qt.MouseButton.LeftButton
 CONTROL = Qt.KeyboardModifier.ControlModifier
 
 
-class NoiseHands:
-    """A window whose noise tab is in front.
-
-    Attributes:
-        noise: the tab.
-    """
-
-    def __init__(self, hands: Hands) -> None:
-        self.hands = hands
-        self.window = hands.window
-        tab = hands.window.tabs[1]
-        assert isinstance(tab, NoiseTab)
-        self.noise = tab
-        hands.window.book.setCurrentIndex(1)
-
-    def open(self, photo: Path) -> None:
-        self.hands.drop_files(photo, on=self.noise.viewer)
-        self.hands.wait(lambda: self.noise.session.photo is not None and self.noise.session.photo.path == photo)
-
-    def whole(self) -> Painted:
-        """The result of what is set now."""
-        session = self.noise.session
-        self.hands.wait(
-            lambda: (
-                session.painted is not None and session.painted.full and session.painted.look.key == self.noise.look.key
-            )
-        )
-        assert session.painted is not None
-        return session.painted
-
-    def add(self, title: str) -> None:
-        """Choose a step from the editor's menu."""
-        (action,) = [action for action in self.noise.editor.menu.actions() if action.text() == title]
-        action.trigger()
-
-
 @pytest.fixture
 def noise(hands: Hands) -> NoiseHands:
     return NoiseHands(hands)
-
-
-def expected(photo: Path, pipeline: Pipeline) -> np.ndarray:
-    """What the library makes of a file."""
-    return run(pipeline.render(read_picture(photo))).pixels
-
-
-def look_of(step: Step) -> Look:
-    return Look((), Settings(), after=Pipeline((step,)))
 
 
 def test_a_photo_and_steps_give_the_librarys_pixels(noise: NoiseHands, photo: Path) -> None:
@@ -173,113 +118,6 @@ def test_undo_takes_steps_back(noise: NoiseHands, photo: Path) -> None:
     assert np.array_equal(noise.whole().picture.pixels, expected(photo, tab.editor.pipeline))
     tab.undo.redo_action.trigger()
     assert [step.name for step in tab.editor.pipeline.steps] == ["film-grain", "median"]
-
-
-class TestLarge:
-    """A picture of more pixels than a preview has."""
-
-    @pytest.fixture
-    def large(self, noise: NoiseHands, large_photo: Path) -> Path:
-        noise.open(large_photo)
-        photo = noise.noise.session.photo
-        assert photo is not None and photo.preview is not photo.picture
-        noise.whole()
-        return large_photo
-
-    def test_the_visible_part_is_exact_before_the_rest_is_there(self, noise: NoiseHands, large: Path) -> None:
-        tab, view = noise.noise, noise.noise.viewer.view
-        pixels = expected(large, slow := Pipeline((FilmGrain(), NonLocalMeans(5.0)), seed=3))
-        view.show_actual_size()
-        tab.set_pipeline(slow)
-        noise.hands.wait(lambda: view.patch is not None)
-        patch = view.patch
-        assert patch is not None
-        assert tab.session.painted is None or not tab.session.painted.full
-        place = patch.place.toRect()
-        assert place.width() < view.canvas.width() or place.height() < view.canvas.height()
-        shown = patch.picture.levels[0]
-        middle = shown.rect().center()
-        color = shown.pixelColor(middle)
-        truth = pixels[place.top() + middle.y(), place.left() + middle.x()]
-        assert (color.red(), color.green(), color.blue()) == tuple(truth)
-        noise.whole()
-        assert view.patch is None
-
-    @pytest.mark.parametrize("slow", ["preview", "patch"])
-    def test_something_new_shows_while_a_slider_moves(
-        self, noise: NoiseHands, large: Path, monkeypatch: pytest.MonkeyPatch, slow: str
-    ) -> None:
-        tab, view = noise.noise, noise.noise.viewer.view
-        fast = tab.session.jobs.preview if slow == "preview" else region
-
-        def slowly(*given: Any) -> Job[Any]:
-            for _ in range(5):
-                yield Progress(0, 1, "steps")
-                time.sleep(0.03)
-            return (yield from fast(*given))
-
-        monkeypatch.setattr(*((tab.session.jobs, "preview") if slow == "preview" else (noise_region, "region")), slowly)
-        view.show_actual_size()
-        shown: list[object] = []
-        tab.session.shown.connect(shown.append)
-
-        def shows() -> bool:
-            return bool(shown) if slow == "preview" else view.patch is not None
-
-        for move in range(600):  # a patch goes again when the next one is long in coming, so every move looks
-            tab.set_pipeline(Pipeline((NonLocalMeans(1 + move % 30),)))
-            noise.hands.qtbot.wait(30)
-            if shows():
-                break
-        assert shows()
-
-    def test_a_patch_is_in_one_piece_where_its_pixels_look_far(self, noise: NoiseHands, large: Path) -> None:
-        photo, tile = noise.noise.session.photo, Tile(0, 800, 0, 1200)
-        assert photo is not None
-        for step, pieces in ((SaltPepper(), 1), (NonLocalMeans(), 2), (GaussianBlur(30.0), 1)):
-            assert len(list(region(photo, look_of(step), tile, Cancellation()))) == pieces
-
-    def test_a_pace_is_learned_from_steps_that_do_something(
-        self, noise: NoiseHands, large: Path, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        photo, jobs, never = noise.noise.session.photo, NoiseJobs(), Cancellation()
-        assert photo is not None
-        idle, slow = look_of(NonLocalMeans(0.0)), look_of(NonLocalMeans(5.0))
-        run(jobs.whole(photo, idle, never))
-        assert run(jobs.preview(photo, idle, never)).full
-        assert not run(jobs.preview(photo, slow, never)).full
-        run(jobs.whole(photo, slow, never))
-        monkeypatch.setattr("studio.noise_jobs.AT_ONCE", math.inf)
-        monkeypatch.setattr("studio.noise_jobs.TRIED", 0.0)
-        assert not run(jobs.preview(photo, slow, never)).full, "which takes longer than thought"
-
-    def test_what_is_cancelled_has_no_numbers(self, noise: NoiseHands, large: Path) -> None:
-        tab, panel = noise.noise, noise.noise.quality
-        noise.hands.wait(lambda: panel.current)
-        tab.set_pipeline(Pipeline((NonLocalMeans(5.0), NonLocalMeans(6.0))))
-        noise.hands.wait(lambda: tab.session.painted is not None)
-        assert panel.psnr.text() == "PSNR ∞ dB", "of the steps before, faded"
-        tab.session.paint_whole()
-        noise.hands.wait(tab.viewer.cancel.isEnabled)
-        tab.viewer.cancel.trigger()
-        noise.hands.wait(lambda: not tab.session.active)
-        assert (panel.psnr.text(), panel.ssim.text(), panel.measured) == ("PSNR –", "SSIM –", None)
-
-    def test_it_follows_the_hand(self, noise: NoiseHands, large: Path) -> None:
-        view = noise.noise.viewer.view
-        view.zoom_to(2.0, QPointF(10, 10))
-        noise.noise.set_pipeline(Pipeline((NonLocalMeans(5.0),)))
-        noise.hands.wait(lambda: view.patch is not None)
-        first = view.patch
-        assert first is not None
-        view.pan(-150, -100)
-        noise.hands.wait(lambda: view.patch is not first)
-        second = view.patch
-        assert second is None or second.place.left() > first.place.left()
-
-    def test_at_the_end_it_is_the_librarys(self, noise: NoiseHands, large: Path) -> None:
-        noise.noise.set_pipeline(SPECKS)
-        assert np.array_equal(noise.whole().picture.pixels, expected(large, SPECKS))
 
 
 def test_a_recipe_and_files_of_steps(
