@@ -201,7 +201,10 @@ def parsed() -> argparse.Namespace:
     parser.add_argument("--patches", type=float, default=15.0)
     parser.add_argument("--palette", action=argparse.BooleanOptionalAction, default=True)
     parser.add_argument("--seed", type=int, default=1)
-    return parser.parse_args()
+    options = parser.parse_args()
+    if options.draft_side is not None and options.draft_side % 8:
+        parser.error(f"--draft-side: {options.draft_side} is not a multiple of 8")
+    return options
 
 
 def main() -> None:

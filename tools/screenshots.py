@@ -5,8 +5,8 @@
 Without names all are taken: window-main.webp, window-compare.webp, ..., and clip.webp, the window at work.
 """
 
+import argparse
 import shutil
-import sys
 from pathlib import Path
 
 # The first of what is imported: it chooses the platform before Qt is loaded, and the program's folders.
@@ -294,12 +294,18 @@ PICTURES = {
 }
 
 
-def main(folder: Path, names: list[str]) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("names", nargs="*", metavar="name", help=", ".join(PICTURES))
+    given = parser.parse_args()
+    if unknown := [name for name in given.names if name not in PICTURES]:
+        parser.error(f"no picture is called {', '.join(unknown)}; there are {', '.join(PICTURES)}")
+    given.folder.mkdir(parents=True, exist_ok=True)
     application = start_application()
-    for name in names or PICTURES:
-        PICTURES[name](application, folder)
+    for name in given.names or PICTURES:
+        PICTURES[name](application, given.folder)
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), sys.argv[2:])
+    main()
