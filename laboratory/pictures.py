@@ -16,6 +16,7 @@ from laboratory.painting import resized
 POINTS = 384  # feature vectors of a painting that are kept for the earth mover's distance
 POINT_LAYERS = ("relu2_1", "relu3_1", "relu4_1")
 PERMUTED = 0.2  # of the paintings have their colour channels in another order
+ENLARGED_FROM = 0.4, 0.8
 AT_ONCE = 8
 
 Features = dict[str, Tensor]
@@ -46,6 +47,15 @@ def square(picture: Tensor, side: int) -> Tensor:
     value = picture[None, :, top : top + taken, left : left + taken].float() / 255
     value = resized(value, (side, side))
     return value.flip(3) if random.random() < 0.5 else value
+
+
+def softened(picture: Tensor, share: float) -> Tensor:
+    """A share of the pictures as they come out of enlarging, without their finest detail."""
+    if random.random() >= share:
+        return picture
+    height, width = picture.shape[2:]
+    scale = random.uniform(*ENLARGED_FROM)
+    return resized(resized(picture, (round(height * scale), round(width * scale))), (height, width))
 
 
 def permuted(picture: Tensor) -> Tensor:
@@ -121,12 +131,14 @@ class Contents:
 
 
 @torch.no_grad()
-def contents_of(encoder: Encoder, photos: list[Path], sides: Sides, each: int) -> Contents:
-    """`each` squares of every photo."""
+def contents_of(encoder: Encoder, photos: list[Path], sides: Sides, each: int, enlarged: float) -> Contents:
+    """`each` squares of every photo, a share of them `softened`."""
     squares, fine, coarse = [], [], []
     todo = [path for path in photos for _ in range(each)]
     for begin in range(0, len(todo), AT_ONCE):
-        value = torch.cat([square(read(path), sides.finest) for path in todo[begin : begin + AT_ONCE]])
+        value = torch.cat(
+            [softened(square(read(path), sides.finest), enlarged) for path in todo[begin : begin + AT_ONCE]]
+        )
         features = encoded(encoder, value, "relu4_1" if sides.levels else "relu5_1")
         squares.append((value * 255).round().byte())
         fine.append({layer: part.half() for layer, part in features.items() if layer != "relu1_1"})
