@@ -16,7 +16,7 @@ from laboratory.painting import resized
 POINTS = 384  # feature vectors of a painting that are kept for the earth mover's distance
 POINT_LAYERS = ("relu2_1", "relu3_1", "relu4_1")
 PERMUTED = 0.2  # of the paintings have their colour channels in another order
-ENLARGED_FROM = 0.4, 0.8
+ENLARGED_FROM = 0.4, 0.8  # of their size: what softened photos look enlarged from
 AT_ONCE = 8
 
 Features = dict[str, Tensor]

@@ -18,6 +18,7 @@ from studio.main_window import MainWindow
 from studio.own_styles import OwnStyles
 from studio.preferences import Preferences
 from tests.gui.hands import Hands
+from tests.gui.noising import NoiseHands
 from workbench.image_io import read_picture, write_picture
 from workbench.picture import Picture, resized
 
@@ -64,6 +65,11 @@ def open_window(qapp: QApplication, qtbot: QtBot, tmp_path: Path) -> Iterator[Ca
 def hands(open_window: Callable[[], MainWindow], qtbot: QtBot) -> Hands:
     """A window and what a user can do with it."""
     return Hands(open_window(), qtbot)
+
+
+@pytest.fixture
+def noise(hands: Hands) -> NoiseHands:
+    return NoiseHands(hands)
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from studio.main_window import MainWindow
 from studio.painting import Painted
+from studio.picture_tab import PictureTab
 from studio.pictures import pixels_of
 from studio.style_tab import StyleTab
 
@@ -80,6 +81,37 @@ class Hands:
     def screen(self, widget: QWidget | None = None) -> NDArray[np.uint8]:
         """What can be seen, [height, width, 3]."""
         return pixels_of(grabbed(widget or self.tab.viewer.view))[0]
+
+
+class PictureTabHands:
+    """A window with another than its first tab in front.
+
+    Attributes:
+        window: the real one.
+        tab: what is in front.
+    """
+
+    def __init__(self, hands: Hands, window: MainWindow, kind: type[PictureTab]) -> None:
+        self.hands = hands
+        self.window = window
+        self.tab = next(tab for tab in window.tabs if isinstance(tab, kind))
+        window.book.setCurrentWidget(self.tab)
+
+    def open(self, photo: Path) -> None:
+        """Drop a photo and wait until it is there."""
+        self.hands.drop_files(photo, on=self.tab.viewer)
+        self.hands.wait(lambda: self.tab.session.photo is not None and self.tab.session.photo.path == photo)
+
+    def whole(self) -> Painted:
+        """The result of what is set now."""
+        session = self.tab.session
+        self.hands.wait(
+            lambda: (
+                session.painted is not None and session.painted.full and session.painted.look.key == self.tab.look.key
+            )
+        )
+        assert session.painted is not None
+        return session.painted
 
 
 def grabbed(widget: QWidget) -> QImage:

@@ -6,13 +6,12 @@ import numpy as np
 
 from noise.pipeline import Pipeline
 from studio.noise_tab import NoiseTab
-from studio.painting import Painted
-from tests.gui.hands import Hands
+from tests.gui.hands import Hands, PictureTabHands
 from workbench.image_io import read_picture
 from workbench.progress import run
 
 
-class NoiseHands:
+class NoiseHands(PictureTabHands):
     """A window whose noise tab is in front.
 
     Attributes:
@@ -20,27 +19,8 @@ class NoiseHands:
     """
 
     def __init__(self, hands: Hands) -> None:
-        self.hands = hands
-        self.window = hands.window
-        tab = hands.window.tabs[1]
-        assert isinstance(tab, NoiseTab)
-        self.noise = tab
-        hands.window.book.setCurrentIndex(1)
-
-    def open(self, photo: Path) -> None:
-        self.hands.drop_files(photo, on=self.noise.viewer)
-        self.hands.wait(lambda: self.noise.session.photo is not None and self.noise.session.photo.path == photo)
-
-    def whole(self) -> Painted:
-        """The result of what is set now."""
-        session = self.noise.session
-        self.hands.wait(
-            lambda: (
-                session.painted is not None and session.painted.full and session.painted.look.key == self.noise.look.key
-            )
-        )
-        assert session.painted is not None
-        return session.painted
+        super().__init__(hands, hands.window, NoiseTab)
+        self.noise = self.tab
 
     def add(self, title: str) -> None:
         """Choose a step from the editor's menu."""

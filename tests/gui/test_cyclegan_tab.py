@@ -17,13 +17,13 @@ from studio import cyclegan_tab
 from studio.cyclegan_tab import CycleGanTab
 from studio.export_dialog import ExportDialog
 from studio.main_window import MainWindow
-from studio.painting import Painted, open_photo
+from studio.painting import open_photo
 from studio.preferences import PREVIEW_SIZES
 from studio.translation_jobs import TranslationJobs
 from studio.translation_look import ModelChoice, TranslationLook
 from studio.worker import single
 from tests.generators import write_generators
-from tests.gui.hands import Hands
+from tests.gui.hands import Hands, PictureTabHands
 from tests.gui.test_guide import shown_in
 from tests.picture_files import deep_photo, ramp
 from tools.translations import read
@@ -35,18 +35,11 @@ CONTROL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftM
 NEAR = 1  # of 255: the tab's translation is rounded to 16 bits at the working size
 
 
-class TranslationHands:
-    """A window whose CycleGAN tab is in front.
-
-    Attributes:
-        tab: it.
-    """
+class TranslationHands(PictureTabHands):
+    """A window whose CycleGAN tab is in front."""
 
     def __init__(self, window: MainWindow, hands: Hands) -> None:
-        self.hands = hands
-        self.window = window
-        self.tab = next(tab for tab in window.tabs if isinstance(tab, CycleGanTab))
-        window.book.setCurrentWidget(self.tab)
+        super().__init__(hands, window, CycleGanTab)
 
     @property
     def cards(self) -> list[str]:
@@ -56,21 +49,6 @@ class TranslationHands:
         """Drop a checkpoint and wait for its card."""
         self.hands.drop_files(checkpoint, on=self.tab.viewer)
         self.hands.wait(lambda: self.tab.cards.choice is not None and self.tab.cards.choice.id == str(checkpoint))
-
-    def open(self, photo: Path) -> None:
-        self.hands.drop_files(photo, on=self.tab.viewer)
-        self.hands.wait(lambda: self.tab.session.photo is not None and self.tab.session.photo.path == photo)
-
-    def whole(self) -> Painted:
-        """The result of what is set now."""
-        session = self.tab.session
-        self.hands.wait(
-            lambda: (
-                session.painted is not None and session.painted.full and session.painted.look.key == self.tab.look.key
-            )
-        )
-        assert session.painted is not None
-        return session.painted
 
 
 @pytest.fixture(autouse=True)

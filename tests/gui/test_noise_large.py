@@ -21,17 +21,11 @@ from studio import noise_region
 from studio.noise_jobs import NoiseJobs
 from studio.noise_region import region
 from studio.painting import Look
-from tests.gui.hands import Hands
 from tests.gui.noising import NoiseHands, expected
 from workbench.progress import Cancellation, Job, Progress, run
 from workbench.tiles import Tile
 
 SPECKS = Pipeline((SaltPepper(0.1, 0.1), MeanBlur(4)), seed=7)
-
-
-@pytest.fixture
-def noise(hands: Hands) -> NoiseHands:
-    return NoiseHands(hands)
 
 
 def napping(naps: int) -> Job[Any]:

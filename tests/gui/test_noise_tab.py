@@ -21,7 +21,6 @@ from studio.main_window import MainWindow
 from studio.noise_tab import NoiseTab
 from studio.steps_menu import recipes
 from tests.gui.batches import BatchHands
-from tests.gui.hands import Hands
 from tests.gui.noising import NoiseHands, expected
 from tests.gui.test_guide import shown_in
 from tests.picture_files import deep_photo, ramp
@@ -31,11 +30,6 @@ from workbench.image_io import Picture, read_picture, write_picture
 SPECKS = Pipeline((SaltPepper(0.1, 0.1), MeanBlur(4)), seed=7)
 LEFT = Qt.MouseButton.LeftButton
 CONTROL = Qt.KeyboardModifier.ControlModifier
-
-
-@pytest.fixture
-def noise(hands: Hands) -> NoiseHands:
-    return NoiseHands(hands)
 
 
 def test_a_photo_and_steps_give_the_librarys_pixels(noise: NoiseHands, photo: Path) -> None:
