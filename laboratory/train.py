@@ -1,4 +1,4 @@
-"""Train one network of the universal weights: `python -m laboratory.train --help`.
+"""Train networks of the universal weights, one or several at once: `python -m laboratory.train --help`.
 
 Level 0 is the drafting network, 1 and 2 the revisions. Photos and paintings are encoded once, convolutions run
 in bfloat16 where that is fast, and what was reached is written every few minutes: the same command goes on from there.
@@ -19,7 +19,6 @@ from torch.nn import functional
 from laboratory import losses, pictures
 from laboratory.networks import (
     DRAFT_LAYERS,
-    LAYERS,
     describe,
     enlarge,
     fast_convolutions,
@@ -32,15 +31,21 @@ from laboratory.palette import recolored
 from laboratory.pictures import Contents, Features, Sides, Styles
 
 PREFIX = ("net_dec.", "net_rev.", "net_rev_2.")
-CONTENT = ({"relu3_1": 0.6, "relu4_1": 1.0, "relu5_1": 0.3}, {"relu3_1": 0.3, "relu4_1": 1.0})  # draft, revisions
-STYLE = dict.fromkeys(LAYERS, 1.2)
+CONTENT = ({"relu3_1": 1.0, "relu4_1": 0.7}, {"relu3_1": 0.3, "relu4_1": 1.0})  # draft, revisions
+# Deep layers see more of a coarse level's picture than is ever compared: in use it comes out twice as large or more.
+STYLE = (
+    {"relu1_1": 1.2, "relu2_1": 2.0, "relu3_1": 2.0, "relu4_1": 1.2, "relu5_1": 0.15},
+    {"relu1_1": 1.2, "relu2_1": 1.2, "relu3_1": 1.2, "relu4_1": 1.2, "relu5_1": 0.6},
+    {"relu1_1": 1.2, "relu2_1": 1.2, "relu3_1": 1.2, "relu4_1": 1.2, "relu5_1": 0.8},
+)
+LOWER = 0.25  # share of the steps of a joint training that look at a lower level's result
 IDENTITY_EVERY = 6  # steps of the draft
 SAVE_EVERY = 300.0  # s
 MOVING_AVERAGE = 0.998
 
 
 class Trainer:
-    """One network in training, and those below it, which paint what it takes."""
+    """The network of a level in training, and those below, which paint what it takes, or are in training with it."""
 
     def __init__(self, options: argparse.Namespace) -> None:
         self.options = options
@@ -54,26 +59,26 @@ class Trainer:
         networks: list[nn.Module] = [self.draft, *self.revisions]
         for network in networks:
             network.requires_grad_(False)
-        self.network = networks[self.level].requires_grad_(True)
-        self.optimizer = torch.optim.Adam(self.network.parameters(), lr=options.rate, betas=(0.9, 0.99))
+        self.lowest: int = self.level if options.lowest is None else options.lowest
+        self.trained = nn.ModuleList(networks[self.lowest : self.level + 1]).requires_grad_(True)
+        self.optimizer = torch.optim.Adam(self.trained.parameters(), lr=options.rate, betas=(0.9, 0.99))
         self.step = 0
-        self.average = {name: value.clone() for name, value in self.network.state_dict().items()}
+        self.average = {name: value.clone() for name, value in self.trained.state_dict().items()}
         if self.state.exists():
             found = torch.load(self.state, weights_only=True)
-            self.network.load_state_dict(found["network"])
+            self.trained.load_state_dict(found["trained"])
             self.optimizer.load_state_dict(found["optimizer"])
             self.average, self.step = found["average"], found["step"]
 
-    def painted(self, photo: Tensor, features: Features, styles: Styles, which: Tensor) -> list[Tensor]:
-        """The results of every level, coarsest first; gradients through the network in training only."""
-        pyramid = self.sides.pyramid(photo)
+    def painted(self, pyramid: list[Tensor], features: Features, styles: Styles, which: Tensor) -> list[Tensor]:
+        """The results of the levels of a pyramid, coarsest first; gradients through networks in training only."""
         gradient = torch.is_grad_enabled()
-        with torch.set_grad_enabled(gradient and self.level == 0):
+        with torch.set_grad_enabled(gradient and self.lowest == 0):
             results = [self.drafted(features, styles, which)]
-        for level in range(1, self.level + 1):
+        for level in range(1, len(pyramid)):
             enlarged = enlarge(results[-1], pyramid[level])
             stack = torch.cat([pyramid[level] - enlarge(pyramid[level - 1], pyramid[level]), enlarged], 1)
-            with torch.set_grad_enabled(gradient and self.level == level), fast_convolutions():
+            with torch.set_grad_enabled(gradient and self.lowest <= level), fast_convolutions():
                 residual = self.revisions[level - 1](
                     stack.contiguous(memory_format=torch.channels_last), styles.statistics(which, level)
                 )
@@ -102,7 +107,8 @@ class Trainer:
     def stylization(self, contents: Contents, styles: Styles, which: Tensor, painted_as: Tensor) -> dict[str, Tensor]:
         """All other losses, weighted."""
         options = self.options
-        results = self.painted(contents.photos(which), contents.draft_features(which), styles, painted_as)
+        pyramid = self.sides.pyramid(contents.photos(which))
+        results = self.painted(pyramid, contents.draft_features(which), styles, painted_as)
         picture, wanted = results[-1], contents.fine_features(which)
         seen = pictures.encoded(self.encoder, picture)
         matched = [
@@ -113,7 +119,7 @@ class Trainer:
         style = styles.statistics(painted_as, self.level)
         terms = {
             "content": options.content * losses.content_distance(seen, wanted, CONTENT[min(1, self.level)]),
-            "style": options.style * losses.style_distance(seen, style, STYLE),
+            "style": options.style * losses.style_distance(seen, style, STYLE[self.level]),
             "mover": options.mover * torch.stack(matched).sum(),
             "similarity": 2 * torch.stack(similar).sum(),
             "overflow": 20 * losses.overflow(picture),
@@ -127,6 +133,25 @@ class Trainer:
             terms["mover"] = terms["mover"] + 0.5 * options.mover * losses.earth_mover_distance(seen["relu2_1"], points)
         return terms
 
+    def coarse_stylization(
+        self, contents: Contents, styles: Styles, which: Tensor, painted_as: Tensor, level: int
+    ) -> dict[str, Tensor]:
+        """Of what a lower level paints, which smaller pictures end with: losses that need no points of the painting."""
+        options = self.options
+        pyramid = self.sides.pyramid(contents.photos(which))[: level + 1]
+        picture = self.painted(pyramid, contents.draft_features(which), styles, painted_as)[-1]
+        painting = self.sides.pyramid(styles.pictures(painted_as))[level]
+        with torch.no_grad():
+            wanted = pictures.encoded(self.encoder, pyramid[level], "relu4_1")
+        seen, weights = pictures.encoded(self.encoder, picture), CONTENT[min(1, level)]
+        statistics_wanted = styles.statistics(painted_as, level)
+        return {
+            "lower content": options.content * losses.content_distance(seen, wanted, weights),
+            "lower style": options.style * losses.style_distance(seen, statistics_wanted, STYLE[level]),
+            "lower patches": options.patches * losses.patch_distance(picture, painting),
+            "lower overflow": 20 * losses.overflow(picture),
+        }
+
     def learn(self, contents: Contents, styles: Styles, done: float) -> dict[str, float]:
         """One step; the rate falls as a cosine over the share of the time that is over."""
         options = self.options
@@ -137,16 +162,20 @@ class Trainer:
         painted_as = torch.randint(0, len(styles.squares), (options.batch,))
         if self.level == 0 and self.step % IDENTITY_EVERY == IDENTITY_EVERY - 1:
             terms = self.identity(contents, which)
+        elif self.lowest < self.level and random.random() < LOWER:
+            terms = self.coarse_stylization(
+                contents, styles, which, painted_as, random.randrange(self.lowest, self.level)
+            )
         else:
             terms = self.stylization(contents, styles, which, painted_as)
         self.optimizer.zero_grad(set_to_none=True)
         torch.stack(list(terms.values())).sum().backward()
-        nn.utils.clip_grad_norm_(self.network.parameters(), 20.0)
+        nn.utils.clip_grad_norm_(self.trained.parameters(), 20.0)
         self.optimizer.step()
         self.step += 1
         keep = min(MOVING_AVERAGE, self.step / (self.step + 20))
         with torch.no_grad():
-            for name, value in self.network.state_dict().items():
+            for name, value in self.trained.state_dict().items():
                 self.average[name].lerp_(value, 1 - keep)
         return {name: value.item() for name, value in terms.items()}
 
@@ -154,28 +183,31 @@ class Trainer:
     def save(self, contents: Contents, styles: Styles) -> None:
         """The averaged network among the weights, what goes on, and a sheet of pictures."""
         state = {
-            "network": self.network.state_dict(),
+            "trained": self.trained.state_dict(),
             "optimizer": self.optimizer.state_dict(),
             "average": self.average,
             "step": self.step,
         }
         torch.save(state, self.state.with_suffix(".partial"))
         self.state.with_suffix(".partial").replace(self.state)
-        base = self.weights if self.weights.exists() else self.base
-        save_network(base, PREFIX[self.level], self.average, self.options.palette, self.weights)
-        live = {name: value.clone() for name, value in self.network.state_dict().items()}
-        self.network.load_state_dict(self.average)
+        for index in range(len(self.trained)):
+            start, base = f"{index}.", self.weights if self.weights.exists() else self.base
+            average = {name.removeprefix(start): v for name, v in self.average.items() if name.startswith(start)}
+            save_network(base, PREFIX[self.lowest + index], average, self.options.palette, self.weights)
+        live = {name: value.clone() for name, value in self.trained.state_dict().items()}
+        self.trained.load_state_dict(self.average)
         chance = torch.Generator().manual_seed(5)
         which = torch.randint(0, len(contents.squares), (6,), generator=chance)
         photos, rows = contents.photos(which), [contents.photos(which)]
         for style in torch.randint(0, len(styles.squares), (6,), generator=chance).tolist():
-            results = self.painted(photos, contents.draft_features(which), styles, torch.tensor([style] * 6))
+            pyramid, six = self.sides.pyramid(photos), torch.tensor([style] * 6)
+            results = self.painted(pyramid, contents.draft_features(which), styles, six)
             rows.append(results[-1].clamp(0, 1))
         sheet = torch.cat([torch.cat(list(row), 2) for row in rows], 1).permute(1, 2, 0)
         Image.fromarray((sheet.numpy() * 255).round().astype(np.uint8)).save(
             self.options.run / f"sheet{self.level}.png"
         )
-        self.network.load_state_dict(live)
+        self.trained.load_state_dict(live)
 
 
 def parsed() -> argparse.Namespace:
@@ -188,6 +220,7 @@ def parsed() -> argparse.Namespace:
     parser.add_argument("--run", type=Path, required=True, help="the folder of the checkpoints; gone on from")
     parser.add_argument("--weights", type=Path, default=shipped, help="what a new run begins as")
     parser.add_argument("--minutes", type=float, default=40)
+    parser.add_argument("--lowest", type=int, help="the level from which on all networks are trained; one without it")
     parser.add_argument("--side", type=int, default=128, help="px of the squares, at the level in training")
     parser.add_argument("--draft-side", type=int, help="px of a revision's draft, a multiple of 8; halved without it")
     parser.add_argument("--batch", type=int, default=4)
@@ -205,6 +238,8 @@ def parsed() -> argparse.Namespace:
     options = parser.parse_args()
     if options.draft_side is not None and options.draft_side % 8:
         parser.error(f"--draft-side: {options.draft_side} is not a multiple of 8")
+    if options.lowest is not None and not 0 <= options.lowest <= options.level:
+        parser.error(f"--lowest: {options.lowest} is not a level from 0 to {options.level}")
     return options
 
 
