@@ -116,15 +116,10 @@ class Trainer:
             for layer in ("relu3_1", "relu4_1")
         ]
         similar = [losses.self_similarity(seen[layer], wanted[layer]) for layer in ("relu3_1", "relu4_1")]
-        style = styles.statistics(painted_as, self.level)
-        terms = {
-            "content": options.content * losses.content_distance(seen, wanted, CONTENT[min(1, self.level)]),
-            "style": options.style * losses.style_distance(seen, style, STYLE[self.level]),
+        terms = self.likeness(picture, seen, wanted, styles, painted_as, level=self.level) | {
             "mover": options.mover * torch.stack(matched).sum(),
             "similarity": 2 * torch.stack(similar).sum(),
-            "overflow": 20 * losses.overflow(picture),
             "unevenness": 0.3 * losses.unevenness(picture),
-            "patches": options.patches * losses.patch_distance(picture, styles.pictures(painted_as)),
         }
         if self.level:
             reduced = halve(picture)
@@ -137,19 +132,26 @@ class Trainer:
         self, contents: Contents, styles: Styles, which: Tensor, painted_as: Tensor, level: int
     ) -> dict[str, Tensor]:
         """Of what a lower level paints, which smaller pictures end with: losses that need no points of the painting."""
-        options = self.options
         pyramid = self.sides.pyramid(contents.photos(which))[: level + 1]
         picture = self.painted(pyramid, contents.draft_features(which), styles, painted_as)[-1]
-        painting = self.sides.pyramid(styles.pictures(painted_as))[level]
         with torch.no_grad():
             wanted = pictures.encoded(self.encoder, pyramid[level], "relu4_1")
-        seen, weights = pictures.encoded(self.encoder, picture), CONTENT[min(1, level)]
-        statistics_wanted = styles.statistics(painted_as, level)
+        seen = pictures.encoded(self.encoder, picture)
+        terms = self.likeness(picture, seen, wanted, styles, painted_as, level=level)
+        return {f"lower {name}": value for name, value in terms.items()}
+
+    def likeness(
+        self, picture: Tensor, seen: Features, wanted: Features, styles: Styles, painted_as: Tensor, *, level: int
+    ) -> dict[str, Tensor]:
+        """What any level's result is measured by: as the photo, as the painting, and in range."""
+        options = self.options
+        painting = self.sides.pyramid(styles.pictures(painted_as))[level]
+        style = styles.statistics(painted_as, level)
         return {
-            "lower content": options.content * losses.content_distance(seen, wanted, weights),
-            "lower style": options.style * losses.style_distance(seen, statistics_wanted, STYLE[level]),
-            "lower patches": options.patches * losses.patch_distance(picture, painting),
-            "lower overflow": 20 * losses.overflow(picture),
+            "content": options.content * losses.content_distance(seen, wanted, CONTENT[min(1, level)]),
+            "style": options.style * losses.style_distance(seen, style, STYLE[level]),
+            "overflow": 20 * losses.overflow(picture),
+            "patches": options.patches * losses.patch_distance(picture, painting),
         }
 
     def learn(self, contents: Contents, styles: Styles, done: float) -> dict[str, float]:
