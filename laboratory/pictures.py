@@ -141,7 +141,8 @@ def contents_of(encoder: Encoder, photos: list[Path], sides: Sides, each: int, e
         )
         features = encoded(encoder, value, "relu4_1" if sides.levels else "relu5_1")
         squares.append((value * 255).round().byte())
-        fine.append({layer: part.half() for layer, part in features.items() if layer != "relu1_1"})
+        unused = {"relu1_1", "relu2_1"} if sides.levels else {"relu1_1"}
+        fine.append({layer: part.half() for layer, part in features.items() if layer not in unused})
         if sides.levels:
             features = encoded(encoder, sides.pyramid(value)[0], "relu4_1")
             coarse.append({layer: features[layer].half() for layer in DRAFT_LAYERS})

@@ -35,7 +35,7 @@ CONTENT = ({"relu3_1": 1.0, "relu4_1": 0.7}, {"relu3_1": 0.3, "relu4_1": 1.0})  
 # Deep layers see more of a coarse level's picture than is ever compared: in use it comes out twice as large or more.
 STYLE = (
     {"relu1_1": 1.2, "relu2_1": 2.0, "relu3_1": 2.0, "relu4_1": 1.2, "relu5_1": 0.15},
-    {"relu1_1": 1.2, "relu2_1": 1.2, "relu3_1": 1.2, "relu4_1": 1.2, "relu5_1": 0.6},
+    {"relu1_1": 1.2, "relu2_1": 1.2, "relu3_1": 1.2, "relu4_1": 1.2, "relu5_1": 0.8},
     {"relu1_1": 1.2, "relu2_1": 1.2, "relu3_1": 1.2, "relu4_1": 1.2, "relu5_1": 0.8},
 )
 LOWER = 0.25  # share of the steps of a joint training that look at a lower level's result
@@ -61,7 +61,7 @@ class Trainer:
             network.requires_grad_(False)
         self.lowest: int = self.level if options.lowest is None else options.lowest
         self.trained = nn.ModuleList(networks[self.lowest : self.level + 1]).requires_grad_(True)
-        self.optimizer = torch.optim.Adam(self.trained.parameters(), lr=options.rate, betas=(0.9, 0.99))
+        self.optimizer = torch.optim.Adam(self.trained.parameters(), lr=options.rate, betas=(0.9, 0.99), fused=True)
         self.step = 0
         self.average = {name: value.clone() for name, value in self.trained.state_dict().items()}
         if self.state.exists():
@@ -177,8 +177,7 @@ class Trainer:
         self.step += 1
         keep = min(MOVING_AVERAGE, self.step / (self.step + 20))
         with torch.no_grad():
-            for name, value in self.trained.state_dict().items():
-                self.average[name].lerp_(value, 1 - keep)
+            torch._foreach_lerp_(list(self.average.values()), list(self.trained.state_dict().values()), 1 - keep)
         return {name: value.item() for name, value in terms.items()}
 
     @torch.no_grad()
