@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from laboratory.networks import LAYERS, enlarge, halve, load_networks, recolors, statistics
+from laboratory.networks import LAYERS, enlarge, halve, load_networks, palette_and_grain, statistics
 from laboratory.painting import Painter, resized
 from laboratory.palette import recolored
 from laboratory.pictures import read
@@ -78,7 +78,7 @@ def of_a_picture(painter: Painter) -> dict[str, np.ndarray]:
 def main(folder: Path) -> None:
     """Write both files."""
     weights = ROOT / "weights" / "lapstyle_universal.safetensors"
-    painter = Painter(*load_networks(weights), recolors(weights))
+    painter = Painter(*load_networks(weights), *palette_and_grain(weights))
     networks = {name: value.numpy() for name, value in of_networks(painter).items()}
     np.savez_compressed(folder / "lapstyle_universal.npz", **networks)
     np.savez_compressed(folder / "whole_picture.npz", **of_a_picture(painter))  # type: ignore[arg-type]

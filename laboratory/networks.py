@@ -192,10 +192,10 @@ def load_networks(weights: Path) -> tuple[Encoder, DraftingNet, list[UniversalRe
     return encoder, draft, revisions
 
 
-def recolors(weights: Path) -> bool:
-    """Whether a file's drafts are given the painting's palette."""
+def palette_and_grain(weights: Path) -> tuple[bool, bool]:
+    """Whether a file's drafts are given the painting's palette, and the photos that they are painted from grain."""
     with safe_open(weights, "pt") as file:
-        return "palette" in file.metadata()
+        return "palette" in file.metadata(), "grain" in file.metadata()
 
 
 def _fill(network: nn.Module, prefix: str, state: dict[str, Tensor]) -> None:
@@ -214,7 +214,7 @@ def save_network(base: Path, prefix: str, parameters: dict[str, Tensor], palette
     state = {name: value for name, value in state.items() if not name.startswith(prefix)}
     for name, value in parameters.items():
         state[prefix + name] = _transposed(prefix + name, value).half().contiguous()
-    metadata = {**metadata, "palette": "mean,covariance"} if palette else metadata
+    metadata = {**metadata, "grain": "3/255"} | ({"palette": "mean,covariance"} if palette else {})
     beside = path.with_suffix(".partial")
     save_file(state, beside, metadata=metadata)
     beside.replace(path)

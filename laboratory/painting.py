@@ -2,6 +2,7 @@
 
 import math
 
+import numpy as np
 import torch
 from torch import Tensor
 from torch.nn import functional
@@ -11,6 +12,7 @@ from laboratory.palette import recolored
 
 STYLE_SIDES = (64, 96, 128, 192, 256, 384, 512)  # px, short side
 SMALLEST = 16  # px
+GRAIN, GRAIN_SEED = 3 / 255, 210405376
 
 
 def resized(picture: Tensor, size: tuple[int, int]) -> Tensor:
@@ -37,9 +39,10 @@ class Painter:
     """The networks of one file of weights, without its optimizations."""
 
     def __init__(
-        self, encoder: Encoder, draft: DraftingNet, revisions: list[UniversalRevisionNet], palette: bool
+        self, encoder: Encoder, draft: DraftingNet, revisions: list[UniversalRevisionNet], palette: bool, grain: bool
     ) -> None:
-        self.encoder, self.draft, self.revisions, self.palette = encoder, draft, revisions, palette
+        self.encoder, self.draft, self.revisions = encoder, draft, revisions
+        self.palette, self.grain = palette, GRAIN if grain else 0.0
 
     def style_at(self, style: Tensor, short: int) -> Tensor:
         """The painting at the side nearest to `short` of those that styles are encoded at."""
@@ -78,7 +81,8 @@ class Painter:
     def drafted(self, photo: Tensor, style: Tensor) -> Tensor:
         """The draft of a photo of its size."""
         height, width = photo.shape[2:]
-        features = self.encoder(replicated(photo, 8), "relu4_1")
+        noise = np.random.default_rng(GRAIN_SEED).standard_normal((height, width), dtype=np.float32)
+        features = self.encoder(replicated(photo + self.grain * torch.from_numpy(noise), 8), "relu4_1")
         draft: Tensor = self.draft(features, self.statistics(style, min(height, width)))
         draft = draft[:, :, :height, :width]
         return recolored(draft, self.style_at(style, min(height, width))) if self.palette else draft

@@ -18,6 +18,7 @@ Kind = Literal["universal", "paddlegan"]
 WANTED = "LapStyle"  # in error messages
 STYLE_MODULATION = "relu1_1,relu2_1,relu3_1 mean,std"
 PALETTE = "mean,covariance"
+GRAIN = "3/255"
 
 NETWORK = re.compile(r"net_enc|net_dec|net_rev(_\w+)?")
 REVISION = re.compile(r"net_rev(?:_([2-9]|1\d))?")
@@ -77,6 +78,7 @@ class Checkpoint:
         revisions: how many revision networks there are, at least 1: `net_rev`, `net_rev_2`, ...
         sha256: of the file, in hexadecimal.
         palette: whether the drafting network was trained to have its drafts' colours moved to the painting's.
+        grain: whether it was trained on photos with `lapstyle.grain`.
     """
 
     path: Path
@@ -85,6 +87,7 @@ class Checkpoint:
     revisions: int
     sha256: str
     palette: bool = False
+    grain: bool = False
 
     def network(self, name: str) -> dict[str, NDArray[np.float32]]:
         """The parameters of one network, "net_enc" for example, by the names they have within it."""
@@ -128,6 +131,7 @@ def fitted(tensors: Mapping[str, object], metadata: Mapping[str, object], path: 
         revisions=revisions,
         sha256=sha256,
         palette=metadata.get("palette") == PALETTE,
+        grain=metadata.get("grain") == GRAIN,
     )
 
 
@@ -146,23 +150,24 @@ def _network_tensors(saved: object) -> dict[str, object]:
 
 def _kind(names: Collection[str], metadata: Mapping[str, object], path: Path) -> Kind:
     """What the metadata says, or else the names: PaddleGAN writes no metadata."""
-    described = metadata.get("upsampling"), metadata.get("style_modulation"), metadata.get("palette")
-    if described[:2] == ("bilinear", STYLE_MODULATION) and described[2] in (PALETTE, None):
+    described = tuple(map(metadata.get, ("upsampling", "style_modulation", "palette", "grain")))
+    known = ("bilinear",), (STYLE_MODULATION,), (PALETTE, None), (GRAIN, None)
+    if all(value in values for value, values in zip(described, known, strict=True)):
         return "universal"
-    if described == ("nearest", None, None):
+    if described == ("nearest", None, None, None):
         return "paddlegan"
-    if described != (None, None, None):
+    if described != (None, None, None, None):
         reason = printable(f"asks for what this version does not know ({', '.join(map(str, described))})")
         raise CheckpointMismatch(path=path, wanted=WANTED, parameter="its metadata", reason=reason)
     return "universal" if any(name.partition(".")[2].startswith("style.") for name in names) else "paddlegan"
 
 
-def describing(kind: Kind, palette: bool) -> dict[str, str]:
+def describing(kind: Kind, *, palette: bool, grain: bool) -> dict[str, str]:
     """The metadata of a file that holds such weights; see `Checkpoint`."""
     if kind == "paddlegan":
         return {"upsampling": "nearest"}
     described = {"upsampling": "bilinear", "style_modulation": STYLE_MODULATION}
-    return described | ({"palette": PALETTE} if palette else {})
+    return described | ({"palette": PALETTE} if palette else {}) | ({"grain": GRAIN} if grain else {})
 
 
 def only_trains(name: str) -> bool:

@@ -180,7 +180,7 @@ def whole_pack_bytes(checkpoint: Checkpoint, texts: Mapping[str, str], painting:
         SettingWrong, PackTooLarge, PackDamaged: as `write_pack`.
     """
     needed = {name: array for name, array in checkpoint.parameters.items() if not checkpoints.only_trains(name)}
-    kind = checkpoints.describing(checkpoint.kind, checkpoint.palette)
+    kind = checkpoints.describing(checkpoint.kind, palette=checkpoint.palette, grain=checkpoint.grain)
     pictures = encoded_pictures(painting)
     return pack_bytes(checkpoint.path, "whole", texts, settings={}, pictures=pictures, parameters=needed, **kind)
 

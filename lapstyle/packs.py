@@ -4,6 +4,7 @@ from pathlib import Path
 
 import weights
 from lapstyle.checkpoints import load_checkpoint
+from lapstyle.earlier_weights import shipped_bases
 from lapstyle.pack_file import StylePack, read_pack, whole_pack_bytes, write_pack
 from lapstyle.pack_metadata import PackKind, is_pack, name_of
 from lapstyle.pack_shelf import (
@@ -47,7 +48,7 @@ def install_pack(path: Path | str) -> Path:
         OutputNotWritten: the folder does not take it.
     """
     pack = read_pack(path)
-    if pack.kind == "tuned" and pack.base != weights.manifest()[weights.UNIVERSAL]["sha256"]:
+    if pack.kind == "tuned" and pack.base not in shipped_bases():
         raise PackForOtherWeights(path=pack.path, weights=weights.UNIVERSAL)
     return keep(pack.name, Path(path).read_bytes())
 

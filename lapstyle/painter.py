@@ -14,6 +14,7 @@ from lapstyle import gallery_statistics, pyramid
 from lapstyle.checkpoints import load_checkpoint
 from lapstyle.coloring import with_color_of
 from lapstyle.engine import EngineName, Features, choose_engine
+from lapstyle.grain import grained
 from lapstyle.palette import Palette, blended, palette_of, recolored
 from lapstyle.pyramid import Level, Pixels, Plan, Planes
 from lapstyle.revision import PixelStore, PlaneStore, RevisionWindow, Store, to_pixels
@@ -38,8 +39,8 @@ class Prepared:
     pixels: Pixels
     sizes: Plan
     levels: list[Level]
-    features: dict[str, Features]
-    """By the encoder that saw them, as `StatisticsStore.encoder` names it."""
+    features: dict[tuple[str, bool], Features]
+    """By the encoder that saw them, as `StatisticsStore.encoder` names it, and whether it saw them with grain."""
 
 
 class Painter:
@@ -118,14 +119,16 @@ class Painter:
 
 def see(prepared: Prepared, models: Sequence[Model], cancellation: Cancellation | None) -> list[Features]:
     """The draft's features of a photo, as the encoder of each model sees them; those of other encoders are let go."""
-    encoders = {model.store.encoder: model.encoder for model in models}
-    features = {name: seen for name, seen in prepared.features.items() if name in encoders}
-    for name in encoders.keys() - features.keys():
+    keys = [(model.store.encoder, model.engine.checkpoint.grain) for model in models]
+    encoders = {key: model.encoder for key, model in zip(keys, models, strict=True)}
+    features = {key: seen for key, seen in prepared.features.items() if key in encoders}
+    for key in encoders.keys() - features.keys():
         coarsest = prepared.levels[0].window(pyramid.whole(prepared.levels[0].size))
-        padded = pyramid.replicate(coarsest, pyramid.round_up(prepared.levels[0].size, pyramid.DRAFT_MULTIPLE))
-        features[name] = encoders[name].encode(padded[None], "relu4_1", cancellation)
+        shown = grained(coarsest) if key[1] else coarsest
+        padded = pyramid.replicate(shown, pyramid.round_up(prepared.levels[0].size, pyramid.DRAFT_MULTIPLE))
+        features[key] = encoders[key].encode(padded[None], "relu4_1", cancellation)
     prepared.features = features
-    return [features[model.store.encoder] for model in models]
+    return [features[key] for key in keys]
 
 
 class Painting:
@@ -182,14 +185,22 @@ class Painting:
         return Progress(self.done, self.total, stage, preview)
 
     def draft(self, photo: Level, features: Sequence[Features], targets: Sequence[Statistics]) -> Planes:
-        """The draft, [3, height, width]; strength moves its target from the photo's own statistics to the style's."""
+        """The draft, [3, height, width]; strength moves its target from the photo's own statistics to the style's.
+
+        With its own statistics a photo does not quite come out as it was. What it then lacks is given back as strength
+        goes down, so that at none of it the draft is the photo.
+        """
         strength = self.settings.strength
         height, width = photo.size
         drafts = []
         for share, seen, target in zip(self.shares, features, targets, strict=True):
+            engine = share.model.engine
             aim = mix([(target, strength), (seen.statistics, 1 - strength)]) if strength < 1 else target
-            draft = share.model.engine.draft(seen, aim, self.cancellation)[0, :, :height, :width]
-            if share.model.engine.checkpoint.palette:
+            draft = engine.draft(seen, aim, self.cancellation)[0, :, :height, :width]
+            if strength < 1:
+                own = engine.draft(seen, seen.statistics, self.cancellation)[0, :, :height, :width]
+                draft = draft + np.float32(1 - strength) * (photo.window(pyramid.whole(photo.size)) - own)
+            if engine.checkpoint.palette:
                 draft = recolored(draft, self.palette(share, photo))
             drafts.append((draft, share.size))
         return combined(drafts)

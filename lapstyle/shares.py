@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from lapstyle.earlier_weights import base_of
 from lapstyle.engine import Engine, Through
 from lapstyle.packs import StylePack
 from lapstyle.palette import Palette, blended
@@ -118,7 +119,7 @@ class Models:
 
     def _model(self, pack: StylePack) -> Model:
         own, store = self.universal.engine, self.universal.store
-        engine = own.with_checkpoint(pack.checkpoint(own.checkpoint))
+        engine = own.with_checkpoint(pack.checkpoint(base_of(pack.base, own.checkpoint)))
         if pack.kind == "tuned":
             return Model(engine, own, store)
         return Model(engine, engine, StatisticsStore(f"{pack.sha256} {engine.name}", store.folder))

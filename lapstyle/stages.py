@@ -11,6 +11,7 @@ from paddle import Tensor, nn
 from paddle.nn import functional
 
 from lapstyle.frozen_encoder import PictureEncoder
+from lapstyle.grain import grained
 from lapstyle.networks import (
     DRAFT_LAYERS,
     DraftingNet,
@@ -73,6 +74,13 @@ class Networks:
     revisions: Sequence[UniversalRevisionNet]
     palette: bool = False
     """Whether a draft's colours are moved to the painting's."""
+    grain: bool = False
+    """Whether a draft is painted from a photo with grain."""
+
+    def seen(self, photo: Tensor) -> dict[str, Tensor]:
+        """What a draft is painted from, of one photo."""
+        shown = paddle.to_tensor(grained(photo.numpy()[0])[None]) if self.grain else photo
+        return self.encoder(shown, "relu4_1")
 
     def in_palette(self, draft: Tensor, measured: dict[str, Statistics]) -> Tensor:
         """A draft as the revisions are given it."""
@@ -163,11 +171,10 @@ class Stage(ABC):
             {"relu3_1", "relu4_1"} if losses.self_similarity else set()
         )
 
-    def _photo(self, picture: Tensor, features: Mapping[str, Tensor] | None = None) -> dict[str, Half]:
+    def _photo(self, picture: Tensor) -> dict[str, Half]:
         """Its features in the layers that the losses need."""
         needed = sorted(self.photo_layers())
-        if features is None or any(layer not in features for layer in needed):
-            features = self.networks.encoder(picture, needed[-1]) if needed else {}
+        features = self.networks.encoder(picture, needed[-1]) if needed else {}
         return {layer: _half(features[layer]) for layer in needed}
 
     @abstractmethod
@@ -188,13 +195,13 @@ class DraftStage(Stage):
 
     def _made(self, choice: Choice, targets: Sequence[Target]) -> Example:
         picture = to_tensor(choice.square)
-        features = self.networks.encoder(picture, max({"relu4_1", *self.photo_layers()}))
+        features = self.networks.seen(picture)
         if self.settings.tuned == "pack":
             value, relu2_1 = self.networks.drafting.begun(styled(features, targets[0].statistics))
             inputs = {"value": _half(value), "relu2_1": _half(relu2_1)}
         else:
             inputs = {layer: _half(features[layer]) for layer in DRAFT_LAYERS}
-        return Example(inputs, self._photo(picture, features), tuple(targets))
+        return Example(inputs, self._photo(picture), tuple(targets))
 
     def _painted(
         self, inputs: dict[str, Tensor], measured: Sequence[dict[str, Statistics]]
@@ -270,7 +277,7 @@ def revised(network: UniversalRevisionNet, stack: Tensor, measured: dict[str, St
 
 def paint(networks: Networks, levels: Sequence[Tensor], measured: Sequence[dict[str, Statistics]]) -> Tensor:
     """A photo, given as its levels, painted in a style, given as its statistics at each of them."""
-    features = networks.encoder(levels[0], "relu4_1")
+    features = networks.seen(levels[0])
     result = networks.in_palette(networks.drafting(features, measured[0]), measured[0])
     for level in range(1, len(levels)):
         stack = stacked(levels[level], levels[level - 1], result)

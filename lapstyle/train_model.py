@@ -75,7 +75,7 @@ def load_networks(base: Checkpoint, settings: StyleTraining) -> Networks:
     # A GPU's Paddle is as fast as anything; a checkpoint with conv3_4 is rare.
     on_gpu = paddle.get_device().startswith("gpu")
     sees = encoder if on_gpu or not identities else FrozenEncoder(encoder, given_threads())
-    return Networks(sees, drafting, revisions, base.palette)
+    return Networks(sees, drafting, revisions, base.palette, base.grain)
 
 
 def _hush(revision: UniversalRevisionNet) -> None:
@@ -118,7 +118,8 @@ def save_checkpoint(path: Path, base: Checkpoint, learned: dict[str, NDArray[np.
         name: np.ascontiguousarray(values, np.float32 if name.startswith(WIDE) else np.float16)
         for name, values in parameters.items()
     }
-    metadata = {"format": "lapstyle", **checkpoints.describing("universal", base.palette), "revisions": str(REVISIONS)}
+    described = checkpoints.describing("universal", palette=base.palette, grain=base.grain)
+    metadata = {"format": "lapstyle", **described, "revisions": str(REVISIONS)}
     put_in_place(path, safetensors.numpy.save(tensors, metadata))
 
 

@@ -10,7 +10,6 @@ import safetensors.numpy
 
 import weights
 from lapstyle import checkpoints
-from tests.pictures import DATA
 
 METADATA = {"format": "lapstyle", "upsampling": "bilinear", "style_modulation": checkpoints.STYLE_MODULATION}
 SHIPPED = weights.path(weights.UNIVERSAL)
@@ -65,11 +64,10 @@ def shipped_tensors() -> dict[str, np.ndarray]:
 
 
 @cache
-def reference_tensors() -> dict[str, np.ndarray]:
-    """What training began with: the shipped networks, but revision 2 with 64 channels, which taught the shipped one."""
-    slower = safetensors.numpy.load_file(DATA / "revision_2_of_64_channels.safetensors")
-    rest = {name: array for name, array in shipped_tensors().items() if not name.startswith("net_rev_2.")}
-    return rest | {f"net_rev_2.{name}": array for name, array in slower.items()}
+def earlier_tensors() -> dict[str, np.ndarray]:
+    """The weights of the first version; the encoder has stayed the same."""
+    earlier = safetensors.numpy.load_file(weights.path("lapstyle_universal_1.safetensors"))
+    return {name: array for name, array in shipped_tensors().items() if name.startswith("net_enc.")} | earlier
 
 
 def deeper_tensors() -> dict[str, np.ndarray]:

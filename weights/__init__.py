@@ -7,6 +7,10 @@ from typing import TypedDict, cast
 from workbench.data_files import find
 
 UNIVERSAL = "lapstyle_universal.safetensors"
+EARLIER = {
+    "0ded0f5f233a42e25ac79da99be75004567f869c13467dda62de334235758a6f": "lapstyle_universal_1.safetensors",
+}
+"""Universal weights of earlier versions, without their encoder, by the SHA-256 of the whole file as it was shipped."""
 
 
 class Record(TypedDict):

@@ -13,6 +13,11 @@ DESCRIPTIONS = {
         "channels) and 2 (net_rev_2, 32 channels), float16",
         "net_enc: CC-BY-4.0 (VGG-16, Simonyan & Zisserman; rescaled); net_dec, net_rev, net_rev_2: Apache-2.0",
     ),
+    "lapstyle_universal_*.safetensors": (
+        "drafting decoder and universal revision networks of an earlier version, with which packs taught from "
+        "them are painted, float16",
+        "Apache-2.0",
+    ),
     "vgg19_relu5_1.safetensors": (
         "the encoder's deeper layers, from relu4_1 to relu5_1, which only the losses of training use, float16",
         "CC-BY-4.0 (VGG-16, Simonyan & Zisserman; rescaled)",

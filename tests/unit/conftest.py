@@ -17,10 +17,10 @@ def painter(tmp_path_factory: pytest.TempPathFactory) -> Painter:
 
 
 @pytest.fixture(scope="session")
-def reference_checkpoint(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The weights that the reference pictures were painted with, both revisions of 64 channels."""
-    path = tmp_path_factory.mktemp("checkpoints") / "reference.safetensors"
-    return checkpoint_files.write_safetensors(path, checkpoint_files.reference_tensors())
+def earlier_checkpoint(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The weights of the first version as a user's own file: drafts keep the colours that they come with."""
+    path = tmp_path_factory.mktemp("checkpoints") / "earlier.safetensors"
+    return checkpoint_files.write_safetensors(path, checkpoint_files.earlier_tensors())
 
 
 @pytest.fixture(scope="session")

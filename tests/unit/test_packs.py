@@ -130,9 +130,9 @@ class TestCheckpoint:
             expected = pack_files.taught()[name].astype(np.float32) if name in pack_files.taught() else array
             assert np.array_equal(merged.parameters[name], expected)
 
-    def test_other_weights_are_refused(self, pack: Path, reference_checkpoint: Path) -> None:
+    def test_other_weights_are_refused(self, pack: Path, earlier_checkpoint: Path) -> None:
         with pytest.raises(PackForOtherWeights, match=r"poppies\.safetensors was taught from other weights"):
-            read_pack(pack).checkpoint(load_checkpoint(reference_checkpoint))
+            read_pack(pack).checkpoint(load_checkpoint(earlier_checkpoint))
 
     def test_so_are_the_same_weights_without_the_parameter(self, tmp_path: Path) -> None:
         """Its revision 2 has 32 channels: what was taught to one of 64 does not fit, whatever the file says."""

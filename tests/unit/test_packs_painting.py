@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 import lapstyle
+import weights
 from lapstyle import shares
-from lapstyle.checkpoints import load_checkpoint
+from lapstyle.checkpoints import describing, load_checkpoint
 from lapstyle.engine import Engine
 from lapstyle.pack_file import whole_pack_bytes
 from lapstyle.painter import Painter
@@ -61,7 +62,9 @@ def merged(tuned: Path, path: Path) -> Path:
     """A checkpoint with all the parameters that a tuned pack paints with."""
     pack = find_style(tuned).pack
     assert pack is not None
-    return checkpoint_files.write_safetensors(path, dict(pack.checkpoint(pack_files.universal()).parameters))
+    checkpoint = pack.checkpoint(pack_files.universal())
+    described = describing("universal", palette=checkpoint.palette, grain=checkpoint.grain)
+    return checkpoint_files.write_safetensors(path, dict(checkpoint.parameters), {"format": "lapstyle", **described})
 
 
 @pytest.fixture
@@ -102,13 +105,13 @@ class TestAlone:
             expected = paint(photo, find_style(whole).pixels, reference, strength=strength)
             runs.clear()
             painted = paint(photo, whole, painter, strength=strength)
-            assert np.abs(painted - expected).max() < 0.02  # float16 in the pack
+            assert (
+                np.abs(painted - expected).max() < 0.03
+            )  # float16 in the pack, in what is painted and in what is given back
             assert {name for _, name in runs} == {"whole.safetensors"}
 
-    def test_a_whole_pack_is_painted_with_whatever_weights_others_are(
-        self, whole, reference_checkpoint, painter, photo
-    ):
-        with_others = Painter("cpu", checkpoint=reference_checkpoint, cache=None)
+    def test_a_whole_pack_is_painted_with_whatever_weights_others_are(self, whole, earlier_checkpoint, painter, photo):
+        with_others = Painter("cpu", checkpoint=earlier_checkpoint, cache=None)
         assert np.array_equal(paint(photo, whole, with_others), paint(photo, whole, painter))
 
 
@@ -227,9 +230,9 @@ class TestModels:
             paint(photo, styles, painter, **changes)
         assert "encode" not in {act for act, _ in runs}
 
-    def test_a_pack_for_other_weights_is_refused(self, tuned, reference_checkpoint, photo):
-        painter = Painter("cpu", checkpoint=reference_checkpoint, cache=None)
-        with pytest.raises(PackForOtherWeights, match="taught from other weights than reference"):
+    def test_a_pack_for_other_weights_is_refused(self, tuned, earlier_checkpoint, photo):
+        painter = Painter("cpu", checkpoint=earlier_checkpoint, cache=None)
+        with pytest.raises(PackForOtherWeights, match="taught from other weights than earlier"):
             paint(photo, tuned, painter)
 
     def test_a_cancel_stops_inside_and_leaves_a_painter_that_works(self, painter, tuned, photo):
@@ -238,3 +241,26 @@ class TestModels:
         with pytest.raises(lapstyle.Cancelled):
             lapstyle.run(job, lambda step: step.stage == "revision 1" and cancellation.cancel())
         assert paint(photo, tuned, painter).shape == photo.shape
+
+
+class TestOfEarlierWeights:
+    @pytest.fixture(scope="class")
+    def earlier(self, folder):
+        """A pack of the first version that has a parameter, as it was."""
+        name = "net_dec.final_conv.1.bias"
+        taught = {name: checkpoint_files.earlier_tensors()[name]}
+        return pack_files.write_tuned(folder / "first.safetensors", base=next(iter(weights.EARLIER)), parameters=taught)
+
+    def test_a_pack_is_painted_with_the_weights_it_was_taught_from(self, painter, earlier, earlier_checkpoint, photo):
+        expected = paint(photo, find_style(earlier).pixels, Painter("cpu", checkpoint=earlier_checkpoint, cache=None))
+        assert np.array_equal(paint(photo, earlier, painter), expected)
+        assert not np.array_equal(expected, paint(photo, find_style(earlier).pixels, painter))
+
+    def test_and_blended_with_any_other(self, painter, earlier, tuned, photo):
+        alone = [paint(photo, [(pack, 1)], painter) for pack in (earlier, tuned)]
+        near = [paint(photo, [(earlier, share), (tuned, 1 - share)], painter) for share in (0.999, 0.001)]
+        assert all(np.abs(a - b).max() < 0.02 for a, b in zip(alone, near, strict=True))
+
+    def test_it_is_refused_where_the_user_brought_weights(self, earlier, earlier_checkpoint, photo):
+        with pytest.raises(PackForOtherWeights, match="taught from other weights than earlier"):
+            paint(photo, earlier, Painter("cpu", checkpoint=earlier_checkpoint, cache=None))

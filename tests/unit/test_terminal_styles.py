@@ -10,7 +10,9 @@ import numpy as np
 import pytest
 
 import assets
+import weights
 from lapstyle import pack_shelf
+from lapstyle.earlier_weights import shipped_bases
 from lapstyle.packs import installed_packs, read_pack
 from recipes.preset import load_preset
 from tests import checkpoint_files, pack_files
@@ -105,7 +107,7 @@ class TestShipped:
         paintings = {style.id for style in assets.gallery()}
         licences = assets.path("LICENCES.md").read_text(encoding="utf-8")
         for card in SHIPPED:
-            assert read_pack(card.path).base == pack_files.universal().sha256
+            assert read_pack(card.path).base in shipped_bases()
             assert card.id.removesuffix("-pack") in paintings and card.licence and card.shipped
             assert f"| {card.path.name} | {card.name} | {card.artist} | {card.licence} |" in licences
 
@@ -167,6 +169,14 @@ class TestAdd:
         outcome = lapstyle("styles", "add", path)
         assert (outcome.code, outcome.out) == (1, "")
         assert f"{path} was taught from other weights than lapstyle_universal.safetensors" in outcome.err
+
+    @pytest.mark.parametrize("base", weights.EARLIER)
+    def test_one_of_earlier_weights_that_come_with_the_program(
+        self, lapstyle: Command, photo: Path, tmp_path: Path, base: str
+    ) -> None:
+        path = pack_files.write_tuned(tmp_path / "pack.safetensors", base=base)
+        assert lapstyle("styles", "add", path) == Outcome(0, "poppies-pack\n", "")
+        assert lapstyle("stylize", photo, "-s", "poppies-pack", "--size", 48).code == 0
 
     def test_a_pack_needs_no_painting(self, lapstyle: Command, pack: Path, picture: Path) -> None:
         outcome = lapstyle("styles", "add", pack, "--painting", picture)

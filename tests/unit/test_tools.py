@@ -9,8 +9,11 @@ from importlib import metadata
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
-from tools import environment, system_libraries
+import assets
+from recipes.sheet import PAPER
+from tools import before_after, environment, system_libraries
 
 ROOT = Path(__file__).parents[2]
 LISTING = """\
@@ -127,6 +130,22 @@ class TestMake:
         script = ROOT / ".ci" / "run"
         assert "make test" in script.read_text()
         assert os.access(script, os.X_OK)
+
+
+class TestBeforeAndAfter:
+    def test_a_row_for_each_painting_with_the_earlier_picture_before_the_new_one(self, tmp_path: Path) -> None:
+        paintings = assets.gallery()[: before_after.PAINTINGS]
+        for number, painting in enumerate(paintings):
+            for contestant, color in (("old", (200, number, 0)), ("new", (0, number, 200))):
+                Image.new("RGB", (64, 48), color).save(tmp_path / f"cat-{painting.id}-{contestant}.png")
+        page = before_after.sheet(tmp_path, "cat", ("old", "new"))
+        step = page.width // 3, page.height // len(paintings)
+        for row in range(len(paintings)):
+            middles = [
+                page.getpixel((column * step[0] + step[0] // 2, row * step[1] + step[1] // 3)) for column in (1, 2)
+            ]
+            assert middles == [(200, row, 0), (0, row, 200)]
+        assert page.getpixel((1, 1)) == Image.new("RGB", (1, 1), PAPER).getpixel((0, 0))
 
 
 class TestRequirements:
