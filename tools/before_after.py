@@ -13,11 +13,11 @@ from pathlib import Path
 from PIL import Image, ImageOps
 
 import assets
-from benchmarks.picture_quality import PAINTINGS
 from recipes.sheet import PAPER
 from tools.contact_sheet import CAPTION, GAP, label
 
 PHOTOS = ("astronaut", "cat", "coffee", "friends", "mountains", "stream")
+PAINTINGS = 8  # of the gallery, those that `benchmarks.picture_quality` paints with
 WIDTH = 480  # px, of a painted picture
 HIGHEST = 0.8  # of the width
 TOP = (0.5, 0.15)  # of what is cropped to fit, most goes at the bottom: faces are above the middle
@@ -34,12 +34,12 @@ def sheet(painted: Path, photo: str, contestants: tuple[str, str]) -> Image.Imag
         cells = [(painting.path, painting.title, painting.artist)]
         for contestant, words in zip(contestants, ("before", "after"), strict=True):
             cells.append((painted / f"{photo}-{painting.id}-{contestant}.png", words, ""))
-        for column, (path, *words) in enumerate(cells):
+        for column, (path, title, subtitle) in enumerate(cells):
             left, top = GAP + column * wide, GAP + row * high
             with Image.open(path) as picture:
                 fitted = ImageOps.fit(picture.convert("RGB"), (WIDTH, height), Image.Resampling.LANCZOS, centering=TOP)
             page.paste(fitted, (left, top))
-            label(page, (left, top + height), words[0], words[1])
+            label(page, (left, top + height), title, subtitle)
     return page
 
 
