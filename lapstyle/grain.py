@@ -12,7 +12,7 @@ import numpy as np
 from lapstyle.pyramid import Planes
 
 DEVIATION = 3 / 255
-"""Of the noise, where full scale is 1."""
+"""Of the noise, where full scale is 1; `checkpoints.GRAIN` is how a file says that it wants it."""
 SEED = 2104_05376
 
 
