@@ -214,7 +214,7 @@ def save_network(base: Path, prefix: str, parameters: dict[str, Tensor], palette
     state = {name: value for name, value in state.items() if not name.startswith(prefix)}
     for name, value in parameters.items():
         state[prefix + name] = _transposed(prefix + name, value).half().contiguous()
-    metadata = {**metadata, "grain": "3/255"} | ({"palette": "mean,covariance"} if palette else {})
+    metadata = {**metadata, "grain": "3/255"} | ({"palette": "mean,covariance,quantiles"} if palette else {})
     beside = path.with_suffix(".partial")
     save_file(state, beside, metadata=metadata)
     beside.replace(path)

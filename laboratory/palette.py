@@ -1,10 +1,16 @@
-"""The painting's colours given to the draft: the linear transport of `lapstyle.palette`, differentiable, in PyTorch."""
+"""The painting's colours given to the draft: `lapstyle.palette`, differentiable, in PyTorch."""
 
 import torch
 from torch import Tensor
+from torch.nn import functional
 
 FLOOR = 4e-4  # added to every variance: no colour is spread out from less than 0.02 of its deviation
 ROUNDS = 24
+AXES = torch.tensor(
+    [[3**-0.5, 3**-0.5, 3**-0.5], [2**-0.5, 0.0, -(2**-0.5)], [6**-0.5, -2 * 6**-0.5, 6**-0.5]], dtype=torch.float64
+)  # light, and two of colour
+SHARES = (torch.arange(16, dtype=torch.float64) + 0.5) / 16  # below each quantile
+BEND = 2.0  # steepest slope of the maps along the axes, and its inverse the flattest
 
 
 def square_roots(matrix: Tensor) -> tuple[Tensor, Tensor]:
@@ -18,19 +24,43 @@ def square_roots(matrix: Tensor) -> tuple[Tensor, Tensor]:
     return root * scale.sqrt(), inverse / scale.sqrt()
 
 
-def moments(picture: Tensor) -> tuple[Tensor, Tensor]:
-    """Mean [batch, 3, 1] and covariance [batch, 3, 3] of the colours, in float64."""
-    flat = picture.double().flatten(2)
-    mean = flat.mean(2, keepdim=True)
-    spread = flat - mean
+def moments(colors: Tensor) -> tuple[Tensor, Tensor]:
+    """Mean [batch, 3, 1] and covariance [batch, 3, 3] of colours, [batch, 3, n]."""
+    mean = colors.mean(2, keepdim=True)
+    spread = colors - mean
     floor = FLOOR * torch.eye(3, dtype=torch.float64)
-    return mean, spread @ spread.transpose(1, 2) / flat.shape[2] + floor
+    return mean, spread @ spread.transpose(1, 2) / colors.shape[2] + floor
+
+
+def quantiles(along: Tensor) -> Tensor:
+    """[batch, axes, n] -> [batch, axes, quantiles]."""
+    return torch.quantile(along, SHARES, dim=2).permute(1, 2, 0)
+
+
+def shaped(colors: Tensor, others: Tensor) -> Tensor:
+    """Colours with the quantiles of others along each axis, both [batch, 3, n], as far as maps may be bent."""
+    along = AXES @ colors
+    own, target = quantiles(along), quantiles(AXES @ others)
+    even = own.diff(dim=2)
+    steps = target.diff(dim=2).clamp(even / BEND, even * BEND)
+    moved = functional.pad(steps.cumsum(2), (1, 0))
+    offset = moved - own + (target - moved).mean(2, keepdim=True)
+    upper = torch.searchsorted(own.detach(), along.detach()).clamp(1, len(SHARES) - 1)
+    below, above, low, high = (values.gather(2, index) for values in (own, offset) for index in (upper - 1, upper))
+    share = ((along - below) / (above - below).clamp_min(1e-9)).clamp(0, 1)
+    return colors + AXES.T @ (low + share * (high - low))
+
+
+def linear(colors: Tensor, others: Tensor) -> Tensor:
+    """Colours with the mean and covariance of others, both [batch, 3, n]: moved as little as can be (Pitie 2007)."""
+    (mean, own), (target_mean, target) = moments(colors), moments(others)
+    root, inverse = square_roots(own)
+    transport = inverse @ square_roots(root @ target @ root)[0] @ inverse
+    return transport @ (colors - mean) + target_mean
 
 
 def recolored(picture: Tensor, painting: Tensor) -> Tensor:
-    """The picture with the painting's mean and covariance of colours: each moved as little as can be (Pitie 2007)."""
-    (mean, own), (target_mean, target) = moments(picture), moments(painting)
-    root, inverse = square_roots(own)
-    transport = inverse @ square_roots(root @ target @ root)[0] @ inverse
-    colors = transport @ (picture.double().flatten(2) - mean) + target_mean
-    return colors.view(picture.shape).to(picture.dtype)
+    """The picture in the painting's colours: in their mean and covariance, and with those in their quantiles."""
+    wanted = painting.double().flatten(2)
+    moved = linear(picture.double().flatten(2), wanted)
+    return linear(shaped(moved, wanted), moved).view(picture.shape).to(picture.dtype)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,10 +14,10 @@ from workbench.errors import CheckpointMismatch
 from workbench.safe_pickle import printable
 
 Kind = Literal["universal", "paddlegan"]
+PaletteKind = Literal["mean,covariance", "mean,covariance,quantiles"]
 
 WANTED = "LapStyle"  # in error messages
 STYLE_MODULATION = "relu1_1,relu2_1,relu3_1 mean,std"
-PALETTE = "mean,covariance"
 GRAIN = "3/255"
 
 NETWORK = re.compile(r"net_enc|net_dec|net_rev(_\w+)?")
@@ -77,7 +77,7 @@ class Checkpoint:
             AdaIN takes the unbiased variance.
         revisions: how many revision networks there are, at least 1: `net_rev`, `net_rev_2`, ...
         sha256: of the file, in hexadecimal.
-        palette: whether the drafting network was trained to have its drafts' colours moved to the painting's.
+        palette: what of the painting's colours the drafting network was trained to have its drafts' moved to.
         grain: whether it was trained on photos with `lapstyle.grain`.
     """
 
@@ -86,7 +86,7 @@ class Checkpoint:
     kind: Kind
     revisions: int
     sha256: str
-    palette: bool = False
+    palette: PaletteKind | None = None
     grain: bool = False
 
     def network(self, name: str) -> dict[str, NDArray[np.float32]]:
@@ -130,7 +130,7 @@ def fitted(tensors: Mapping[str, object], metadata: Mapping[str, object], path: 
         kind=kind,
         revisions=revisions,
         sha256=sha256,
-        palette=metadata.get("palette") == PALETTE,
+        palette=next((known for known in get_args(PaletteKind) if known == metadata.get("palette")), None),
         grain=metadata.get("grain") == GRAIN,
     )
 
@@ -151,7 +151,7 @@ def _network_tensors(saved: object) -> dict[str, object]:
 def _kind(names: Collection[str], metadata: Mapping[str, object], path: Path) -> Kind:
     """What the metadata says, or else the names: PaddleGAN writes no metadata."""
     described = tuple(map(metadata.get, ("upsampling", "style_modulation", "palette", "grain")))
-    known = ("bilinear",), (STYLE_MODULATION,), (PALETTE, None), (GRAIN, None)
+    known = ("bilinear",), (STYLE_MODULATION,), (*get_args(PaletteKind), None), (GRAIN, None)
     if all(value in values for value, values in zip(described, known, strict=True)):
         return "universal"
     if described == ("nearest", None, None, None):
@@ -162,12 +162,12 @@ def _kind(names: Collection[str], metadata: Mapping[str, object], path: Path) ->
     return "universal" if any(name.partition(".")[2].startswith("style.") for name in names) else "paddlegan"
 
 
-def describing(kind: Kind, *, palette: bool, grain: bool) -> dict[str, str]:
+def describing(kind: Kind, *, palette: PaletteKind | None, grain: bool) -> dict[str, str]:
     """The metadata of a file that holds such weights; see `Checkpoint`."""
     if kind == "paddlegan":
         return {"upsampling": "nearest"}
     described = {"upsampling": "bilinear", "style_modulation": STYLE_MODULATION}
-    return described | ({"palette": PALETTE} if palette else {}) | ({"grain": GRAIN} if grain else {})
+    return described | ({"palette": palette} if palette else {}) | ({"grain": GRAIN} if grain else {})
 
 
 def only_trains(name: str) -> bool:

@@ -200,8 +200,8 @@ class Painting:
             if strength < 1:
                 own = engine.draft(seen, seen.statistics, self.cancellation)[0, :, :height, :width]
                 draft = draft + np.float32(1 - strength) * (photo.window(pyramid.whole(photo.size)) - own)
-            if engine.checkpoint.palette:
-                draft = recolored(draft, self.palette(share, photo))
+            if wanted := engine.checkpoint.palette:
+                draft = recolored(draft, self.palette(share, photo), quantiles="quantiles" in wanted)
             drafts.append((draft, share.size))
         return combined(drafts)
 

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from paddle import Tensor, nn
 from paddle.nn import functional
 
+from lapstyle.checkpoints import PaletteKind
 from lapstyle.frozen_encoder import PictureEncoder
 from lapstyle.grain import grained
 from lapstyle.networks import (
@@ -72,8 +73,8 @@ class Networks:
     encoder: PictureEncoder
     drafting: DraftingNet
     revisions: Sequence[UniversalRevisionNet]
-    palette: bool = False
-    """Whether a draft's colours are moved to the painting's."""
+    palette: PaletteKind | None = None
+    """What of the painting's colours a draft's are moved to."""
     grain: bool = False
     """Whether a draft is painted from a photo with grain."""
 
@@ -84,7 +85,9 @@ class Networks:
 
     def in_palette(self, draft: Tensor, measured: dict[str, Statistics]) -> Tensor:
         """A draft as the revisions are given it."""
-        return recolored(draft, measured[PALETTE]) if self.palette else draft
+        if self.palette is None:
+            return draft
+        return recolored(draft, measured[PALETTE], quantiles="quantiles" in self.palette)
 
 
 class Stage(ABC):

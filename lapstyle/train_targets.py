@@ -13,7 +13,7 @@ from lapstyle.frozen_encoder import PictureEncoder
 from lapstyle.networks import Statistics, statistics
 from lapstyle.styles import SIDES
 from lapstyle.train_data import Paintings
-from lapstyle.train_palette import PALETTE, moments
+from lapstyle.train_palette import PALETTE, measured
 from lapstyle.training_settings import LAYERS
 
 SMALLEST = 32  # px a side: of less, relu5_1 has a single position, which cannot be padded by reflection
@@ -31,7 +31,7 @@ class Target:
     """A painting at one side.
 
     Attributes:
-        statistics: of each layer, [1, channels, 1, 1] each; and, as `PALETTE`, mean [1, 3, 1] and covariance [1, 3, 3]
+        statistics: of each layer, [1, channels, 1, 1] each; and, as `PALETTE`, what `train_palette.measured` says
             of the colours.
         vectors: of the layers of `VECTOR_LAYERS`, [channels, n] float16: features at random positions.
         colors: [3, n], of random pixels.
@@ -69,15 +69,15 @@ class Targets:
             planes = pyramid.replicate(planes, (max(planes.shape[1], SMALLEST), max(planes.shape[2], SMALLEST)))
             with paddle.no_grad():
                 features = self._encoder(paddle.to_tensor(planes[None]), self._deepest)
-                measured = {layer: statistics(values) for layer, values in features.items()}
-                measured[PALETTE] = moments(paddle.to_tensor(planes[None]))
+                seen = {layer: statistics(values) for layer, values in features.items()}
+                seen[PALETTE] = measured(paddle.to_tensor(planes[None]))
             random = np.random.default_rng((self._seed, *key))
             vectors = {
                 layer: _some(features[layer].numpy()[0], VECTORS, random).astype(np.float16)
                 for layer in VECTOR_LAYERS
                 if layer in features
             }
-            self._kept[key] = Target(measured, vectors, _some(planes, COLORS, random), planes)
+            self._kept[key] = Target(seen, vectors, _some(planes, COLORS, random), planes)
         return self._kept[key]
 
 

@@ -11,7 +11,7 @@ import safetensors.numpy
 
 import lapstyle
 from lapstyle.checkpoints import load_checkpoint
-from lapstyle.palette import FLOOR, Palette, blended, palette_of, recolored
+from lapstyle.palette import AXES, BEND, FLOOR, SHARES, Palette, blended, palette_of, recolored
 from lapstyle.styles import Style, find_style
 from tests.checkpoint_files import METADATA, SHIPPED, shipped_tensors
 from tests.measures import structure, unit
@@ -30,18 +30,57 @@ def difference(first: Palette, second: Palette) -> float:
     return float(max(means, np.sqrt(np.abs(first.covariance - second.covariance)).max()))
 
 
-@pytest.mark.parametrize("photo", ["astronaut", "coffee", "dandelion"])
-@pytest.mark.parametrize("style", ["great-wave", "starry-night", "composition-viii"])
+def gap(first: Palette, second: Palette) -> float:
+    """The mean difference of the quantiles."""
+    return float(np.abs(first.quantiles - second.quantiles).mean())
+
+
+photos = pytest.mark.parametrize("photo", ["astronaut", "coffee", "dandelion"])
+styles = pytest.mark.parametrize("style", ["great-wave", "starry-night", "composition-viii"])
+quantiles_or_not = pytest.mark.parametrize("quantiles", [True, False])
+
+
+@photos
+@styles
 def test_a_photo_takes_on_a_paintings_colours(photo: str, style: str) -> None:
     target = palette_of(planes(painting(style, SIZE)))
     own = planes(sample(photo, SIZE))
     assert difference(palette_of(own), target) > 0.1
-    assert difference(palette_of(recolored(own, target)), target) < 0.04  # what `FLOOR` leaves
+    for quantiles in (False, True):
+        assert difference(palette_of(recolored(own, target, quantiles=quantiles)), target) < 0.04  # what `FLOOR` leaves
 
 
-def test_its_own_colours_change_nothing() -> None:
+@photos
+@styles
+def test_their_shape_too(photo: str, style: str) -> None:
+    target = palette_of(planes(painting(style, SIZE)))
+    own = planes(sample(photo, SIZE))
+    linear, full = (palette_of(recolored(own, target, quantiles=quantiles)) for quantiles in (False, True))
+    assert gap(full, target) < 0.75 * gap(linear, target)
+
+
+def test_quantiles_are_those_along_the_axes() -> None:
     own = planes(sample("coffee", SIZE))
-    assert np.abs(recolored(own, palette_of(own)) - own).max() < 1e-5
+    expected = np.quantile(AXES @ own.reshape(3, -1), SHARES, axis=1).T
+    assert np.allclose(palette_of(own).quantiles, expected, atol=1e-6)
+
+
+def test_two_inks_do_not_break_a_soft_gradient_into_steps() -> None:
+    """Half of the target is dark and half light, so what reaches it in full is a cliff in the middle."""
+    gradient = np.linspace(0.3, 0.7, 512, dtype=np.float32)[None, None].repeat(3, 0)
+    inks = np.where(np.arange(512) < 256, 0.1, 0.9).astype(np.float32)[None, None].repeat(3, 0)
+    linear, full = (recolored(gradient, palette_of(inks), quantiles=quantiles)[0, 0] for quantiles in (False, True))
+    assert np.diff(full).min() > -1e-6
+    assert 1.2 < np.diff(full).max() / np.diff(linear).max() < 1.01 * BEND**2
+    assert gap(palette_of(full[None, None].repeat(3, 0)), palette_of(inks)) < gap(
+        palette_of(linear[None, None].repeat(3, 0)), palette_of(inks)
+    )
+
+
+@quantiles_or_not
+def test_its_own_colours_change_nothing(quantiles: bool) -> None:
+    own = planes(sample("coffee", SIZE))
+    assert np.abs(recolored(own, palette_of(own), quantiles=quantiles) - own).max() < 1e-5
 
 
 def test_no_picture_moves_less_to_the_same_colours() -> None:
@@ -51,25 +90,28 @@ def test_no_picture_moves_less_to_the_same_colours() -> None:
     turning = np.linalg.cholesky(target.covariance) @ np.linalg.inv(np.linalg.cholesky(palette.covariance))
     other = np.tensordot(turning, own - palette.mean[:, None, None], 1) + target.mean[:, None, None]
     assert difference(palette_of(other), target) < 0.04
-    assert np.square(recolored(own, target) - own).mean() < np.square(other - own).mean()
+    assert np.square(recolored(own, target, quantiles=False) - own).mean() < np.square(other - own).mean()
 
 
-def test_a_grey_drafts_noise_is_not_blown_up_into_colour() -> None:
+@quantiles_or_not
+def test_a_grey_drafts_noise_is_not_blown_up_into_colour(quantiles: bool) -> None:
     grey = np.repeat(planes(sample("rocket", SIZE)).mean(0, keepdims=True), 3, axis=0)
     noisy = grey + np.random.default_rng(1).normal(0, 0.002, grey.shape).astype(np.float32)
-    moved = recolored(noisy, palette_of(planes(painting("composition-viii", SIZE))))
-    own = recolored(grey, palette_of(planes(painting("composition-viii", SIZE))))
+    target = palette_of(planes(painting("composition-viii", SIZE)))
+    moved, own = (recolored(picture, target, quantiles=quantiles) for picture in (noisy, grey))
     assert np.abs(moved - own).mean() < 0.02
 
 
 def test_an_even_picture_becomes_the_mean() -> None:
     even, target = np.full((3, 5, 7), 0.3, np.float32), palette_of(planes(painting("lion", SIZE)))
-    assert np.allclose(recolored(even, target), target.mean[:, None, None], atol=1e-5)
+    assert np.allclose(recolored(even, target, quantiles=False), target.mean[:, None, None], atol=1e-5)
+    assert np.allclose(recolored(even, target, quantiles=True), target.mean[:, None, None], atol=0.01)
 
 
 def test_a_single_pixel_has_a_palette() -> None:
     palette = palette_of(np.full((3, 1, 1), 0.5, np.float32))
     assert np.allclose(palette.mean, 0.5) and np.allclose(palette.covariance, FLOOR * np.eye(3))
+    assert np.allclose(palette.quantiles, [[0.5 * 3**0.5], [0], [0]])
 
 
 def test_a_blend_lies_between() -> None:
@@ -77,39 +119,34 @@ def test_a_blend_lies_between() -> None:
     half = blended([(first, 0.5), (second, 0.5)])
     assert np.allclose(half.mean, (first.mean + second.mean) / 2)
     assert np.allclose(half.covariance, (first.covariance + second.covariance) / 2)
+    assert np.allclose(half.quantiles, (first.quantiles + second.quantiles) / 2)
+
+
+PALETTES = (None, "mean,covariance", "mean,covariance,quantiles")
 
 
 @pytest.fixture(scope="module")
-def recoloring(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The shipped weights, told that they recolour."""
-    path = tmp_path_factory.mktemp("weights") / "recoloring.safetensors"
+def recoloring(tmp_path_factory: pytest.TempPathFactory) -> dict[str | None, Path]:
+    """The shipped weights, told by which palette they recolour, if any."""
+    folder = tmp_path_factory.mktemp("weights")
     tensors = {name: np.ascontiguousarray(array) for name, array in shipped_tensors().items()}
-    safetensors.numpy.save_file(tensors, path, {**METADATA, "palette": "mean,covariance"})
-    return path
-
-
-@pytest.fixture(scope="module")
-def plain(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The same weights, told nothing."""
-    path = tmp_path_factory.mktemp("weights") / "plain.safetensors"
-    safetensors.numpy.save_file({n: np.ascontiguousarray(a) for n, a in shipped_tensors().items()}, path, METADATA)
-    return path
+    for palette in PALETTES:
+        metadata = METADATA if palette is None else {**METADATA, "palette": palette}
+        safetensors.numpy.save_file(tensors, folder / f"{palette}.safetensors", metadata)
+    return {palette: folder / f"{palette}.safetensors" for palette in PALETTES}
 
 
 Paint = Callable[..., np.ndarray]
 
 
 @pytest.fixture(scope="module")
-def paint(recoloring: Path, plain: Path) -> Paint:
+def paint(recoloring: dict[str | None, Path]) -> Paint:
     """Paints a photo that is no larger than its draft, so that the picture is the draft."""
-    painters = {
-        True: lapstyle.Painter("cpu", checkpoint=recoloring, cache=None),
-        False: lapstyle.Painter("cpu", checkpoint=plain, cache=None),
-    }
+    painters = {kind: lapstyle.Painter("cpu", checkpoint=path, cache=None) for kind, path in recoloring.items()}
 
     @functools.cache
-    def paint(style: object, recolors: bool = True, photo: str = "cat", **settings: float) -> np.ndarray:
-        job = lapstyle.stylize(sample(photo, SIZE), style, stroke="bold", painter=painters[recolors], **settings)
+    def paint(style: object, palette: str | None = PALETTES[-1], photo: str = "cat", **settings: float) -> np.ndarray:
+        job = lapstyle.stylize(sample(photo, SIZE), style, stroke="bold", painter=painters[palette], **settings)
         return lapstyle.run(job).pixels
 
     return paint
@@ -119,20 +156,24 @@ def paint(recoloring: Path, plain: Path) -> Paint:
 def test_a_draft_is_painted_in_the_paintings_colours(paint: Paint, style: str) -> None:
     found = find_style(style)
     target = found.palette_at(found.nearest_side(128))
-    off = {recolors: difference(palette_of(planes(paint(style, recolors))), target) for recolors in (True, False)}
-    assert off[True] < 0.08  # what clipping to [0, 1] costs
-    assert off[True] < off[False]
+    painted = {kind: palette_of(planes(paint(style, kind))) for kind in PALETTES}
+    off = {kind: difference(palette, target) for kind, palette in painted.items()}
+    assert off["mean,covariance"] < 0.08  # what clipping to [0, 1] costs
+    assert max(off["mean,covariance"], off["mean,covariance,quantiles"]) < off[None]
+    gaps = [gap(palette, target) for palette in painted.values()]
+    assert gaps == sorted(gaps, reverse=True)
 
 
-def test_strength_moves_the_colours_from_the_photos_to_the_paintings(paint: Paint) -> None:
+@pytest.mark.parametrize("palette", PALETTES[1:])
+def test_strength_moves_the_colours_from_the_photos_to_the_paintings(paint: Paint, palette: str) -> None:
     photo = palette_of(planes(sample("cat", SIZE)))
     moved = [
-        difference(palette_of(planes(paint("great-wave", strength=strength))), photo)
+        difference(palette_of(planes(paint("great-wave", palette, strength=strength))), photo)
         for strength in (0.0, 0.3, 0.6, 1.0)
     ]
     assert moved == sorted(moved)
     assert moved[0] < 0.05
-    assert structure(paint("great-wave", strength=0.0), sample("cat", SIZE)) > 0.8
+    assert structure(paint("great-wave", palette, strength=0.0), sample("cat", SIZE)) > 0.8
 
 
 def test_a_blends_colours_lie_between(paint: Paint) -> None:
@@ -150,9 +191,9 @@ def test_a_style_keeps_its_palette(monkeypatch: pytest.MonkeyPatch) -> None:
     assert style.palette_at(128) is first
 
 
-def test_a_checkpoint_says_whether_it_recolours(recoloring: Path, plain: Path, tmp_path: Path) -> None:
-    assert load_checkpoint(recoloring).palette
-    assert not load_checkpoint(plain).palette
+def test_a_checkpoint_says_whether_it_recolours(recoloring: dict[str | None, Path], tmp_path: Path) -> None:
+    for palette, path in recoloring.items():
+        assert load_checkpoint(path).palette == palette
     tensors = {name: np.ascontiguousarray(array) for name, array in shipped_tensors().items()}
     for metadata in ({**METADATA, "palette": "histogram"}, {"upsampling": "nearest", "palette": "mean,covariance"}):
         path = tmp_path / "other.safetensors"
@@ -161,44 +202,46 @@ def test_a_checkpoint_says_whether_it_recolours(recoloring: Path, plain: Path, t
             load_checkpoint(path)
 
 
-def test_what_is_trained_upon_it_recolours_too(recoloring: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("palette", PALETTES)
+def test_what_is_trained_upon_it_recolours_too(palette: str | None, tmp_path: Path) -> None:
     from lapstyle.train_model import save_checkpoint
 
-    save_checkpoint(tmp_path / "taught.safetensors", load_checkpoint(recoloring), {})
-    assert load_checkpoint(tmp_path / "taught.safetensors").palette
-    save_checkpoint(tmp_path / "taught.safetensors", replace(load_checkpoint(SHIPPED), palette=False), {})
-    assert not load_checkpoint(tmp_path / "taught.safetensors").palette
+    save_checkpoint(tmp_path / "taught.safetensors", replace(load_checkpoint(SHIPPED), palette=palette), {})
+    assert load_checkpoint(tmp_path / "taught.safetensors").palette == palette
 
 
 class TestInTraining:
     """In Paddle it is the same, and has a gradient."""
 
-    def test_it_is_the_same(self) -> None:
+    @quantiles_or_not
+    def test_it_is_the_same(self, quantiles: bool) -> None:
         import paddle
 
-        from lapstyle.train_palette import moments
+        from lapstyle.train_palette import measured
         from lapstyle.train_palette import recolored as in_training
 
         drafts = [planes(sample(name, SIZE)) for name in ("coffee", "rocket")]
         styles = [planes(painting(name, SIZE)) for name in ("great-wave", "lion")]
-        moved = in_training(paddle.to_tensor(np.stack(drafts)), moments(paddle.to_tensor(np.stack(styles)))).numpy()
+        target = measured(paddle.to_tensor(np.stack(styles)))
+        moved = in_training(paddle.to_tensor(np.stack(drafts)), target, quantiles=quantiles).numpy()
         for draft, style, got in zip(drafts, styles, moved, strict=True):
-            assert np.abs(got - recolored(draft, palette_of(style))).max() < 1e-4
+            assert np.abs(got - recolored(draft, palette_of(style), quantiles=quantiles)).max() < 1e-4
 
-    def test_its_gradient_is_that_of_differences(self) -> None:
+    @quantiles_or_not
+    def test_its_gradient_is_that_of_differences(self, quantiles: bool) -> None:
         import paddle
 
-        from lapstyle.train_palette import moments
+        from lapstyle.train_palette import measured
         from lapstyle.train_palette import recolored as in_training
 
         random = np.random.default_rng(3)
         draft = random.random((1, 3, 4, 6)).astype("float64")
-        target = moments(paddle.to_tensor(planes(painting("lion", SIZE))[None]))
+        target = measured(paddle.to_tensor(planes(painting("lion", SIZE))[None]))
         weight = paddle.to_tensor(random.standard_normal(draft.shape))
 
         def loss(values: np.ndarray) -> paddle.Tensor:
             picture = paddle.to_tensor(values, stop_gradient=False)
-            result = (in_training(picture, target) * weight).sum()
+            result = (in_training(picture, target, quantiles=quantiles) * weight).sum()
             result.backward()
             return result, picture.grad
 
@@ -209,14 +252,15 @@ class TestInTraining:
             slope = (float(loss(draft + step)[0]) - float(loss(draft - step)[0])) / 2e-5
             assert float(gradient[place]) == pytest.approx(slope, rel=1e-4, abs=1e-6)
 
-    def test_a_flat_draft_has_a_finite_gradient(self) -> None:
+    @quantiles_or_not
+    def test_a_flat_draft_has_a_finite_gradient(self, quantiles: bool) -> None:
         import paddle
 
-        from lapstyle.train_palette import moments
+        from lapstyle.train_palette import measured
         from lapstyle.train_palette import recolored as in_training
 
         flat = paddle.full([1, 3, 8, 8], 0.4)
         flat.stop_gradient = False
-        target = moments(paddle.to_tensor(planes(painting("composition-viii", SIZE))[None]))
-        in_training(flat, target).square().mean().backward()
+        target = measured(paddle.to_tensor(planes(painting("composition-viii", SIZE))[None]))
+        in_training(flat, target, quantiles=quantiles).square().mean().backward()
         assert bool(paddle.isfinite(flat.grad).all())
