@@ -17,10 +17,21 @@ def painter(tmp_path_factory: pytest.TempPathFactory) -> Painter:
 
 
 @pytest.fixture(scope="session")
-def earlier_checkpoint(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The weights of the first version as a user's own file: drafts keep the colours that they come with."""
-    path = tmp_path_factory.mktemp("checkpoints") / "earlier.safetensors"
-    return checkpoint_files.write_safetensors(path, checkpoint_files.earlier_tensors())
+def earlier_checkpoints(tmp_path_factory: pytest.TempPathFactory) -> dict[int, Path]:
+    """The weights of earlier versions as a user's own files."""
+    folder = tmp_path_factory.mktemp("checkpoints")
+    return {
+        version: checkpoint_files.write_safetensors(
+            folder / f"earlier_{version}.safetensors", checkpoint_files.earlier_tensors(version), metadata
+        )
+        for version, metadata in checkpoint_files.EARLIER_METADATA.items()
+    }
+
+
+@pytest.fixture(scope="session")
+def earlier_checkpoint(earlier_checkpoints: dict[int, Path]) -> Path:
+    """Those of the first version: drafts keep the colours that they come with."""
+    return earlier_checkpoints[1]
 
 
 @pytest.fixture(scope="session")

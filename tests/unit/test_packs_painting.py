@@ -243,13 +243,19 @@ class TestModels:
         assert paint(photo, tuned, painter).shape == photo.shape
 
 
+@pytest.mark.parametrize("version", [1, 2], scope="class")
 class TestOfEarlierWeights:
     @pytest.fixture(scope="class")
-    def earlier(self, folder):
-        """A pack of the first version that has a parameter, as it was."""
+    def earlier(self, folder, version):
+        """A pack of an earlier version that has a parameter, as it was."""
         name = "net_dec.final_conv.1.bias"
-        taught = {name: checkpoint_files.earlier_tensors()[name]}
-        return pack_files.write_tuned(folder / "first.safetensors", base=next(iter(weights.EARLIER)), parameters=taught)
+        taught = {name: checkpoint_files.earlier_tensors(version)[name]}
+        base = list(weights.EARLIER)[version - 1]
+        return pack_files.write_tuned(folder / f"earlier_{version}.safetensors", base=base, parameters=taught)
+
+    @pytest.fixture
+    def earlier_checkpoint(self, earlier_checkpoints, version):
+        return earlier_checkpoints[version]
 
     def test_a_pack_is_painted_with_the_weights_it_was_taught_from(self, painter, earlier, earlier_checkpoint, photo):
         expected = paint(photo, find_style(earlier).pixels, Painter("cpu", checkpoint=earlier_checkpoint, cache=None))
