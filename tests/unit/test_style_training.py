@@ -99,7 +99,7 @@ class TestLearns:
         assert np.mean(lost[-3:]) < 0.9 * np.mean(lost[:3])
 
     def test_a_discriminator_learns_beside_the_revisions(self, settings: StyleTraining, tmp_path: Path) -> None:
-        judged = replace(settings, losses=LossWeights(adversarial=1.0), steps=(1, 24, 1), learning_rate=3e-3)
+        judged = replace(settings, losses=LossWeights(adversarial=1.0), steps=(1, 60, 1), learning_rate=3e-3)
         first, *lost = trained(judged, tmp_path / "run")
         assert "discriminator" not in first and all(losses["adversarial"] > 0 for losses in lost)
         told_apart = [losses["discriminator"] for losses in lost[:-1]]
