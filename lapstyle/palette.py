@@ -103,8 +103,7 @@ def _along(colors: Planes) -> Planes:
 
 
 def _quantiles(along: Planes) -> Matrix:
-    count = along.shape[1]
-    return np.stack([np.interp(SHARES * (count - 1), np.arange(count), axis) for axis in np.sort(along, axis=1)])
+    return np.quantile(along, SHARES, axis=1).T.astype(np.float64)
 
 
 def _moments(colors: Planes) -> tuple[Matrix, Matrix]:
