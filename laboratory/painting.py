@@ -7,11 +7,13 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+from laboratory.guidance import aimed, guided
 from laboratory.networks import DraftingNet, Encoder, Statistics, UniversalRevisionNet, enlarge, halve, statistics
 from laboratory.palette import recolored
 
 STYLE_SIDES = (64, 96, 128, 192, 256, 384, 512)  # px, short side
 SMALLEST = 16  # px
+GUIDED = 256  # px, short side of the largest revised level that is held to the photo's forms
 GRAIN, GRAIN_SEED = 3 / 255, 210405376
 
 
@@ -74,7 +76,9 @@ class Painter:
             enlarged, coarse = (enlarge(value, levels[number]) for value in (results[-1], levels[number - 1]))
             revision = self.revisions[min(number, len(self.revisions)) - 1]
             stack = torch.cat([levels[number] - coarse, enlarged], 1)
-            results.append(enlarged + revision(stack, self.statistics(style, min(levels[number].shape[2:]))))
+            result = enlarged + revision(stack, self.statistics(style, min(levels[number].shape[2:])))
+            coarse_still = number < len(levels) - 1 and min(levels[number].shape[2:]) <= GUIDED
+            results.append(guided(levels[number], result, 1.0) if self.palette and coarse_still else result)
         results[-1] = results[-1][:, :, :height, :width]
         return [result.clamp(0, 1) for result in results]
 
@@ -83,6 +87,9 @@ class Painter:
         height, width = photo.shape[2:]
         noise = np.random.default_rng(GRAIN_SEED).standard_normal((height, width), dtype=np.float32)
         features = self.encoder(replicated(photo + self.grain * torch.from_numpy(noise), 8), "relu4_1")
-        draft: Tensor = self.draft(features, self.statistics(style, min(height, width)))
-        draft = draft[:, :, :height, :width]
-        return recolored(draft, self.style_at(style, min(height, width))) if self.palette else draft
+        target = self.statistics(style, min(height, width))
+        if not self.palette:
+            return self.draft(features, target)[:, :, :height, :width]
+        own = {layer: statistics(values) for layer, values in features.items()}
+        draft = guided(photo, self.draft(features, aimed(target, own))[:, :, :height, :width], 0.5)
+        return recolored(draft, self.style_at(style, min(height, width)))

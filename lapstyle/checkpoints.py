@@ -89,6 +89,11 @@ class Checkpoint:
     palette: PaletteKind | None = None
     grain: bool = False
 
+    @property
+    def guided(self) -> bool:
+        """Whether what it paints is held to the photo's forms (`lapstyle.guidance`): from the third version on."""
+        return self.palette == "mean,covariance,quantiles"
+
     def network(self, name: str) -> dict[str, NDArray[np.float32]]:
         """The parameters of one network, "net_enc" for example, by the names they have within it."""
         start = f"{name}."

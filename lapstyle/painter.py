@@ -10,7 +10,7 @@ from typing import Literal
 import numpy as np
 
 import weights
-from lapstyle import gallery_statistics, pyramid
+from lapstyle import gallery_statistics, guidance, pyramid
 from lapstyle.checkpoints import load_checkpoint
 from lapstyle.coloring import with_color_of
 from lapstyle.engine import EngineName, Features, choose_engine
@@ -175,7 +175,7 @@ class Painting:
             yield from self.revise(prepared.levels, revision, result, store)
             if isinstance(store, PixelStore):
                 return store.pixels
-            result = store.planes
+            result = self.held(prepared.levels[revision], store.planes)
         store = PixelStore(self.pixels)
         everything = pyramid.whole(self.sizes.sizes[0])
         store.put(everything, self.colored(prepared.levels[0].window(everything), result))
@@ -192,14 +192,21 @@ class Painting:
         """
         strength = self.settings.strength
         height, width = photo.size
+        whole = photo.window(pyramid.whole(photo.size))
         drafts = []
         for share, seen, target in zip(self.shares, features, targets, strict=True):
-            engine = share.model.engine
-            aim = mix([(target, strength), (seen.statistics, 1 - strength)]) if strength < 1 else target
+            engine, guided = share.model.engine, share.model.engine.checkpoint.guided
+            aim = target
+            if guided:
+                aim = guidance.aimed(target, seen.statistics, strength)
+            elif strength < 1:
+                aim = mix([(target, strength), (seen.statistics, 1 - strength)])
             draft = engine.draft(seen, aim, self.cancellation)[0, :, :height, :width]
             if strength < 1:
                 own = engine.draft(seen, seen.statistics, self.cancellation)[0, :, :height, :width]
-                draft = draft + np.float32(1 - strength) * (photo.window(pyramid.whole(photo.size)) - own)
+                draft = draft + np.float32(1 - strength) * (whole - own)
+            if guided:
+                draft = guidance.guided(whole, draft, strength * guidance.DRAFT_SHARE)
             if wanted := engine.checkpoint.palette:
                 draft = recolored(draft, self.palette(share, photo), quantiles="quantiles" in wanted)
             drafts.append((draft, share.size))
@@ -231,6 +238,14 @@ class Painting:
             store.put(tile, painted)
             self.done += self.revision_costs[revision - 1] * tile.height * tile.width
             yield self.progress(f"revision {revision}")
+
+    def held(self, photo: Level, painted: Planes) -> Planes:
+        """What is painted of a level that is still coarse, held to the photo's forms."""
+        share = sum(share.size for share in self.shares if share.model.engine.checkpoint.guided)
+        share *= self.settings.strength * min(1.0, self.settings.detail) * guidance.REVISED_SHARE
+        if not share or min(photo.size) > guidance.LARGEST:
+            return painted
+        return guidance.guided(photo.window(pyramid.whole(photo.size)), painted, share)
 
     def modulating(self, share: Share, short: int) -> Statistics:
         """The statistics that modulate a share's revision; PaddleGAN's network takes none."""

@@ -1,0 +1,51 @@
+"""What is painted coarsely held to the photo's forms: `lapstyle.guidance`, differentiable, in PyTorch."""
+
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from laboratory.networks import Statistics
+
+REACH, STROKE, AT = 12, 2, 256  # px: radii of places and of the local mean, and the short side they are for
+EVEN = 1e-3  # added to the variances of the photo's colours
+BEYOND = 0.25  # of the way from the photo's statistics, farther than the painting's
+LEAST_DEVIATION = 0.3  # of the painting's
+
+
+def aimed(target: dict[str, Statistics], own: dict[str, Statistics]) -> dict[str, Statistics]:
+    """The statistics to give a draft that is to be guided."""
+    found = {}
+    for layer, (mean, deviation) in target.items():
+        own_mean, own_deviation = own[layer]
+        farther = deviation + BEYOND * (deviation - own_deviation)
+        found[layer] = mean + BEYOND * (mean - own_mean), torch.maximum(farther, LEAST_DEVIATION * deviation)
+    return found
+
+
+def local_mean(picture: Tensor, radius: int) -> Tensor:
+    """Over the square around each place, the picture's edge repeated: [batch, channels, height, width]."""
+    return functional.avg_pool2d(functional.pad(picture, (radius,) * 4, mode="replicate"), 2 * radius + 1, 1)
+
+
+def guided(photo: Tensor, painted: Tensor, share: float) -> Tensor:
+    """What is painted with a share of its local mean as a local linear function of the photo (He et al. 2013)."""
+    scale = min(photo.shape[2:]) / AT
+    reach, stroke = (max(1, round(radius * scale)) for radius in (REACH, STROKE))
+    guide, shown = photo.double(), painted.double()
+    guide_mean, shown_mean = local_mean(guide, reach), local_mean(shown, reach)
+
+    def covariance(other: Tensor, mean: Tensor) -> Tensor:
+        """With the guide, at each place: [batch, height, width, 3, 3]."""
+        products = local_mean((guide[:, :, None] * other[:, None]).flatten(1, 2), reach)
+        products = products - (guide_mean[:, :, None] * mean[:, None]).flatten(1, 2)
+        return products.permute(0, 2, 3, 1).unflatten(3, (3, 3))
+
+    own = covariance(guide, guide_mean) + EVEN * torch.eye(3, dtype=torch.float64)
+    slopes = torch.linalg.solve(own, covariance(shown, shown_mean)).flatten(3).permute(0, 3, 1, 2)
+
+    def mapped(slopes: Tensor, colors: Tensor) -> Tensor:
+        return (slopes.unflatten(1, (3, 3)) * colors[:, :, None]).sum(1)
+
+    offset = shown_mean - mapped(slopes, guide_mean)
+    filtered = mapped(local_mean(slopes, reach), guide) + local_mean(offset, reach)
+    return (shown + share * (filtered - local_mean(shown, stroke))).to(painted.dtype)
