@@ -6,9 +6,9 @@ from torch.nn import functional
 
 from laboratory.networks import Statistics
 
-REACH, STROKE, AT = 12, 2, 256  # px: radii of places and of the local mean, and the short side they are for
+REACH, AT = 12, 256  # px: radius of the places that are one linear function, and the short side it is for
 EVEN = 1e-3  # added to the variances of the photo's colours
-BEYOND = 0.25  # of the way from the photo's statistics, farther than the painting's
+BEYOND = 0.3  # of the way from the photo's statistics, farther than the painting's
 LEAST_DEVIATION = 0.3  # of the painting's
 
 
@@ -27,10 +27,9 @@ def local_mean(picture: Tensor, radius: int) -> Tensor:
     return functional.avg_pool2d(functional.pad(picture, (radius,) * 4, mode="replicate"), 2 * radius + 1, 1)
 
 
-def guided(photo: Tensor, painted: Tensor, share: float) -> Tensor:
+def guided(photo: Tensor, painted: Tensor, share: float, stroke: int) -> Tensor:
     """What is painted with a share of its local mean as a local linear function of the photo (He et al. 2013)."""
-    scale = min(photo.shape[2:]) / AT
-    reach, stroke = (max(1, round(radius * scale)) for radius in (REACH, STROKE))
+    reach = max(1, round(REACH * min(photo.shape[2:]) / AT))
     guide, shown = photo.double(), painted.double()
     guide_mean, shown_mean = local_mean(guide, reach), local_mean(shown, reach)
 

@@ -78,7 +78,7 @@ class Painter:
             stack = torch.cat([levels[number] - coarse, enlarged], 1)
             result = enlarged + revision(stack, self.statistics(style, min(levels[number].shape[2:])))
             coarse_still = number < len(levels) - 1 and min(levels[number].shape[2:]) <= GUIDED
-            results.append(guided(levels[number], result, 1.0) if self.palette and coarse_still else result)
+            results.append(guided(levels[number], result, 1.0, 2) if self.palette and coarse_still else result)
         results[-1] = results[-1][:, :, :height, :width]
         return [result.clamp(0, 1) for result in results]
 
@@ -91,5 +91,5 @@ class Painter:
         if not self.palette:
             return self.draft(features, target)[:, :, :height, :width]
         own = {layer: statistics(values) for layer, values in features.items()}
-        draft = guided(photo, self.draft(features, aimed(target, own))[:, :, :height, :width], 0.5)
+        draft = guided(photo, self.draft(features, aimed(target, own))[:, :, :height, :width], 0.5, 1)
         return recolored(draft, self.style_at(style, min(height, width)))

@@ -10,6 +10,8 @@ The paper has no such step. It takes away some of the differences that the paint
 is aimed beyond them (`aimed`).
 """
 
+from dataclasses import dataclass
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -17,17 +19,32 @@ from numpy.typing import NDArray
 from lapstyle.pyramid import Planes
 from lapstyle.styles import Statistics, mix
 
-REACH, STROKE, AT = 12, 2, 256
-"""Radius of the places that are one linear function, and of the local mean; both in pixels, of a short side `AT`."""
+REACH, AT = 12, 256
+"""Radius of the places that are one linear function, in pixels of a picture whose short side is `AT`."""
 EVEN = 1e-3
-"""A variance of the photo: what differs less than its root is hardly told apart."""
-DRAFT_SHARE, REVISED_SHARE = 0.5, 1.0
-LARGEST = AT
-"""Short side of the largest revised level that is guided: coarser ones still lack a face's features."""
-BEYOND = 0.25
-"""How much farther than the painting's statistics a guided draft is aimed, of the way from the photo's."""
+"""A variance of the photo's colours: what differs by less than its root is hardly told apart."""
+LARGEST = 256
+"""Short side, in pixels, of the largest revised level that is guided: up to there a face's features may be missing."""
+BEYOND = 0.3
+"""How much farther than the painting's statistics a guided draft is aimed, as a share of the way from the photo's."""
 LEAST_DEVIATION = 0.3
-"""Of the painting's: beyond it a deviation may not shrink to nothing."""
+"""Of the painting's: aiming beyond it must not make a deviation vanish."""
+
+
+@dataclass(frozen=True)
+class Guidance:
+    """How a level is guided.
+
+    Attributes:
+        share: of the local mean that becomes the photo's forms, at full strength.
+        stroke: radius of the local mean in pixels of the level; what is finer stays as painted.
+    """
+
+    share: float
+    stroke: int
+
+
+OF_DRAFT, OF_REVISED = Guidance(0.5, 1), Guidance(1.0, 2)
 
 
 def aimed(target: Statistics, own: Statistics, strength: float) -> Statistics:
@@ -39,14 +56,14 @@ def aimed(target: Statistics, own: Statistics, strength: float) -> Statistics:
     }
 
 
-def guided(photo: Planes, painted: Planes, share: float) -> Planes:
-    """What is painted of a photo, both [3, height, width], with a share, 0 to 1, of its local mean as the photo's forms.
+def guided(photo: Planes, painted: Planes, guidance: Guidance, strength: float) -> Planes:
+    """What is painted of a photo, both [3, height, width], its local mean moved to the photo's forms by strength, 0 to 1.
 
     New planes, about [0, 1] but not clamped.
     """
-    side = min(photo.shape[1:])
-    reach, stroke = (max(1, round(radius * side / AT)) for radius in (REACH, STROKE))
-    return painted + np.float32(share) * (_filtered(photo, painted, reach) - _mean(painted, stroke))
+    reach = max(1, round(REACH * min(photo.shape[1:]) / AT))
+    change = _filtered(photo, painted, reach) - _mean(painted, guidance.stroke)
+    return painted + np.float32(guidance.share * strength) * change
 
 
 def _filtered(guide: Planes, shown: Planes, radius: int) -> Planes:

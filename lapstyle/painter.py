@@ -206,7 +206,7 @@ class Painting:
                 own = engine.draft(seen, seen.statistics, self.cancellation)[0, :, :height, :width]
                 draft = draft + np.float32(1 - strength) * (whole - own)
             if guided:
-                draft = guidance.guided(whole, draft, strength * guidance.DRAFT_SHARE)
+                draft = guidance.guided(whole, draft, guidance.OF_DRAFT, strength)
             if wanted := engine.checkpoint.palette:
                 draft = recolored(draft, self.palette(share, photo), quantiles="quantiles" in wanted)
             drafts.append((draft, share.size))
@@ -242,10 +242,10 @@ class Painting:
     def held(self, photo: Level, painted: Planes) -> Planes:
         """What is painted of a level that is still coarse, held to the photo's forms."""
         share = sum(share.size for share in self.shares if share.model.engine.checkpoint.guided)
-        share *= self.settings.strength * min(1.0, self.settings.detail) * guidance.REVISED_SHARE
-        if not share or min(photo.size) > guidance.LARGEST:
+        strength = share * self.settings.strength * min(1.0, self.settings.detail)
+        if not strength or min(photo.size) > guidance.LARGEST:
             return painted
-        return guidance.guided(photo.window(pyramid.whole(photo.size)), painted, share)
+        return guidance.guided(photo.window(pyramid.whole(photo.size)), painted, guidance.OF_REVISED, strength)
 
     def modulating(self, share: Share, short: int) -> Statistics:
         """The statistics that modulate a share's revision; PaddleGAN's network takes none."""
