@@ -57,7 +57,7 @@ def aimed(target: Statistics, own: Statistics, strength: float) -> Statistics:
 
 
 def guided(photo: Planes, painted: Planes, guidance: Guidance, strength: float) -> Planes:
-    """What is painted of a photo, both [3, height, width], its local mean moved to the photo's forms by strength, 0 to 1.
+    """What is painted of a photo, both [3, height, width]: by strength, 0 to 1, its local mean as the photo's forms.
 
     New planes, about [0, 1] but not clamped.
     """
