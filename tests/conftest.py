@@ -4,11 +4,15 @@ import signal
 from collections.abc import Callable
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 import assets
 from tests.command import Outcome
 from workbench.image_io import read_picture, resized, write_picture
+
+hypothesis.settings.register_profile("untimed", deadline=None)  # what a shared machine takes says nothing
+hypothesis.settings.load_profile("untimed")
 
 
 @pytest.fixture(scope="session", autouse=True)

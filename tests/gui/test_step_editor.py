@@ -57,7 +57,7 @@ def pipelines() -> st.SearchStrategy[Pipeline]:
     return st.builds(Pipeline, steps.map(tuple), st.integers(0, SEED_LIMIT))
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(pipelines())
 def test_what_is_shown_comes_back_exactly_and_nobody_is_told(desk: Desk, pipeline: Pipeline) -> None:
     desk.editor.set_pipeline(pipeline)

@@ -265,7 +265,7 @@ def damaged(request, tmp_path_factory):
     shutil.rmtree(folder)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(position=st.one_of(st.integers(0, 9000), st.integers(0)), bit=st.integers(0, 7))
 def test_a_flipped_bit_raises_nothing_but_our_errors(damaged, position, bit):
     path, data = damaged

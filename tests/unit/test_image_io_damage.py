@@ -69,7 +69,7 @@ def test_the_corpus_itself_is_sound(name: str) -> None:
 
 @pytest.mark.parametrize("name", CORPUS)
 @given(st.data())
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_a_file_cut_short_is_refused(name: str, data: st.DataObject) -> None:
     whole = corpus_file(name)
     cut = whole[: data.draw(st.integers(1, len(whole) - 1))]
@@ -83,7 +83,7 @@ def test_a_file_cut_short_is_refused(name: str, data: st.DataObject) -> None:
 
 @pytest.mark.parametrize("name", ["jpeg", "progressive jpeg", "sample", "png", "deep png"])
 @given(st.data())
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 def test_a_download_that_was_broken_off_is_refused(name: str, data: st.DataObject) -> None:
     """Such files have their full length, and zeros where the rest should be."""
     whole = corpus_file(name)
@@ -94,7 +94,7 @@ def test_a_download_that_was_broken_off_is_refused(name: str, data: st.DataObjec
 
 @pytest.mark.parametrize("name", CORPUS)
 @given(st.data())
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 def test_flipped_bits_end_in_a_picture_or_a_sentence(name: str, data: st.DataObject) -> None:
     damaged = bytearray(corpus_file(name))
     # Headers, where flips do the most, get half of them.
@@ -110,7 +110,7 @@ def test_flipped_bits_end_in_a_picture_or_a_sentence(name: str, data: st.DataObj
 
 
 @given(st.sampled_from(["png", "deep png"]), st.data())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_png_with_any_flipped_bit_of_its_pixels_is_refused(name: str, data: st.DataObject) -> None:
     damaged = bytearray(corpus_file(name))
     start = damaged.index(b"IDAT") + 4
@@ -128,14 +128,14 @@ def test_png_with_any_flipped_bit_of_its_pixels_is_refused(name: str, data: st.D
     ),
     st.binary(max_size=300),
 )  # fmt: skip
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_any_bytes_behind_a_picture_s_first_ones_end_in_a_sentence(head: bytes, rest: bytes) -> None:
     with pytest.raises(StudioError, match="noise"):
         read_picture(head + rest, name="noise")
 
 
 @given(st.binary(max_size=400))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_any_bytes_as_exif_or_xmp_do_no_harm(block: bytes) -> None:
     for data in (block, b"Exif\0\0MM\0*\0\0\0\x08" + block, b"Exif\0\0II*\0\x08\0\0\0" + block):
         assert read_exif(data).orientation in range(1, 9)

@@ -81,7 +81,7 @@ def test_every_format_gives_the_picture_back(tmp_path: Path, suffix: str, size: 
 @pytest.mark.parametrize("suffix", [".png", ".tif", ".tiff"])
 @pytest.mark.parametrize("dtype", [np.uint8, np.uint16])
 @given(height=st.integers(1, 40), width=st.integers(1, 40), opaque=st.booleans(), compression=st.integers(0, 9))
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 def test_lossless_formats_lose_nothing(
     suffix: str, dtype: type, *, height: int, width: int, opaque: bool, compression: int
 ) -> None:

@@ -63,7 +63,7 @@ def steps(draw: st.DrawFn) -> Step:
 
 
 class TestEveryStep:
-    @settings(max_examples=150, deadline=None)
+    @settings(max_examples=150)
     @given(
         steps(),
         st.sampled_from(DTYPES),

@@ -296,7 +296,7 @@ class TestHostile:
         with pytest.raises(CheckpointMissing):
             read_pack(tmp_path / "missing.safetensors")
 
-    @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
     @given(st.data())
     def test_any_change_to_its_bytes_is_read_or_refused(self, pack: Path, tmp_path: Path, data: st.DataObject) -> None:
         content = bytearray(pack.read_bytes())

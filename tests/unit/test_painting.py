@@ -90,7 +90,7 @@ def test_the_photo_is_not_written_to(painter):
 class TestTiles:
     """Tile by tile gives the same picture as one pass."""
 
-    @settings(max_examples=25, deadline=None)
+    @settings(max_examples=25)
     @given(st.integers(17, 300), st.integers(17, 300), st.integers(2, 320), st.sampled_from([16, 33, 64]))
     def test_for_any_size_and_any_tile(self, painter, height, width, side, stroke):
         photo = sample("rocket", (width, height)).astype(np.float32) / np.float32(255)

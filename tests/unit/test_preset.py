@@ -147,7 +147,7 @@ def test_what_is_no_preset_is_refused_by_name(tmp_path: Path, data: bytes) -> No
         load_preset(path)
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.data())
 def test_a_damaged_preset_never_ends_in_a_traceback(tmp_path: Path, data: st.DataObject) -> None:
     whole = json.dumps(VALID).encode()

@@ -156,7 +156,7 @@ class TestDamage:
             with contextlib.suppress(StudioError):
                 load_torch(bytes(changed), FILE)
 
-    @settings(max_examples=300, deadline=None)
+    @settings(max_examples=300)
     @given(data=st.data())
     def test_changed_anywhere(self, data):
         content = bytearray((DATA / data.draw(st.sampled_from(FORMATS))).read_bytes())
