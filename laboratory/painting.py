@@ -91,5 +91,5 @@ class Painter:
         if not self.palette:
             return self.draft(features, target)[:, :, :height, :width]
         own = {layer: statistics(values) for layer, values in features.items()}
-        draft = guided(photo, self.draft(features, aimed(target, own))[:, :, :height, :width], 0.5, 1)
+        draft = guided(photo, self.draft(features, aimed(target, own))[:, :, :height, :width], 0.25, 1)
         return recolored(draft, self.style_at(style, min(height, width)))

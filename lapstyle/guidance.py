@@ -44,7 +44,7 @@ class Guidance:
     stroke: int
 
 
-OF_DRAFT, OF_REVISED = Guidance(0.5, 1), Guidance(1.0, 2)
+OF_DRAFT, OF_REVISED = Guidance(0.25, 1), Guidance(1.0, 2)
 
 
 def aimed(target: Statistics, own: Statistics, strength: float) -> Statistics:
