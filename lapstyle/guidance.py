@@ -82,7 +82,7 @@ def _filtered(guide: Planes, shown: Planes, radius: int) -> Planes:
 def _inverse_covariance(guide: Planes, mean: Planes, radius: int) -> NDArray[np.float64]:
     """Of the guide's colours around each place, with `EVEN` added to the variances: [3, 3, height, width], symmetric.
 
-    By cofactors, seven times as fast as LAPACK for so many so small; in float64, for a grey photo's are all but singular.
+    By cofactors, seven times as fast as LAPACK for so many so small; in float64: a grey photo's are all but singular.
     """
     pairs = [(0, 0), (0, 1), (0, 2), (1, 1), (1, 2), (2, 2)]
     products = _mean(np.stack([guide[i] * guide[j] for i, j in pairs]), radius)
