@@ -23,7 +23,7 @@ class Settings:
         strength: 0 (the photo comes back) to 1 (the style's own statistics).
         color: 0 or "style" (the painting's colours) to 1 or "content" (the photo's colours, the painting's light).
         stroke: a name of `STROKES`, or the draft's short side, 16 to 512 px.
-        detail: factor on what the revisions add: 0 leaves the enlarged draft, 1 is as trained, at most 3.
+        detail: factor on what the revisions add: 0 leaves the enlarged draft, 1 is as it is meant, at most 3.
         size: long side of the picture to paint, in pixels; None keeps the photo's size.
     """
 

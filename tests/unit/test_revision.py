@@ -1,4 +1,4 @@
-"""Revisions: the texture of large pictures is as strong as the painting's."""
+"""Revisions: the texture of large pictures is not too faint beside the painting's."""
 
 from types import SimpleNamespace
 from typing import Any
@@ -29,7 +29,8 @@ class Adds:
 
 def residual(short: int, guided: bool) -> float:
     levels = [FloatLevel(np.zeros((3, side, 2 * side), np.float32)) for side in (short // 2, short)]
-    window = RevisionWindow(Adds(guided), levels, 1, levels[0].planes)  # type: ignore[arg-type]
+    engine: Any = Adds(guided)
+    window = RevisionWindow(engine, levels, 1, levels[0].planes)
     _, enlarged, found = window.revise(Tile(0, 16, 0, 24), {}, None)
     assert found.shape == enlarged.shape == (3, 16, 24) and np.ptp(found) == 0
     return float(found[0, 0, 0])
