@@ -7,7 +7,8 @@
 - structure: SSIM of the luminance, picture to photo: 1 is the same.
 
 Pictures are [3, side, side] in [0, 1], the square in the middle of what has its short side at `SIDE`; or, to see what
-is finer than that, the square in the middle of the picture at 100 %, at most `WINDOW` a side.
+is finer than that, the square in the middle of the picture at 100 %, at most `WINDOW` a side. A painting can be seen
+whole instead, as a painter sees it: in the middle of a wide one there may be other colours than beside it.
 """
 
 from dataclasses import dataclass
@@ -39,7 +40,7 @@ class Seen:
     """A square with what the encoder says of it.
 
     Attributes:
-        square: [3, side, side] in [0, 1].
+        square: [3, side, side] in [0, 1]; of a painting seen whole, [3, height, width].
         statistics: of each layer, mean and deviation one after the other, [2, channels].
         content: normalized relu4_1, [512, side / 8, side / 8].
     """
@@ -63,9 +64,9 @@ class Judge:
         self._directions = directions()
         self._square = window if at_full_size else square
 
-    def see(self, picture: Picture) -> Seen:
-        """The middle of a picture."""
-        shown = self._square(picture)
+    def see(self, picture: Picture, *, whole: bool = False) -> Seen:
+        """The middle of a picture, or all of it with its short side at `SIDE`."""
+        shown = scaled(picture) if whole else self._square(picture)
         maps = self._session.run({"picture": shown[None]})
         flat = {layer: maps[layer][0].reshape(maps[layer].shape[1], -1) for layer in TYPICAL}
         statistics = {
@@ -97,15 +98,20 @@ class Judge:
 
 
 def square(picture: Picture) -> Square:
-    """The middle of a picture, its short side scaled to `SIDE`: by area when it is larger, else Lanczos."""
+    """The middle of a picture, its short side scaled to `SIDE`."""
+    shown = scaled(picture)
+    top, left = (shown.shape[1] - SIDE) // 2, (shown.shape[2] - SIDE) // 2
+    return np.ascontiguousarray(shown[:, top : top + SIDE, left : left + SIDE])
+
+
+def scaled(picture: Picture) -> Square:
+    """A picture, its short side scaled to `SIDE`, the other to a multiple of 8: by area when larger, else Lanczos."""
     values = to_depth(picture.pixels, np.float32)
     height, width = values.shape[:2]
     scale = SIDE / min(height, width)
-    size = round(width * scale), round(height * scale)
+    size = 8 * round(width * scale / 8), 8 * round(height * scale / 8)
     values = cv2.resize(values, size, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_LANCZOS4)
-    top, left = (values.shape[0] - SIDE) // 2, (values.shape[1] - SIDE) // 2
-    middle = values[top : top + SIDE, left : left + SIDE].clip(0, 1)
-    return np.ascontiguousarray(middle.transpose(2, 0, 1))
+    return np.ascontiguousarray(values.clip(0, 1).transpose(2, 0, 1))
 
 
 def window(picture: Picture) -> Square:

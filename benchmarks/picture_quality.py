@@ -43,6 +43,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument(
         "--at-full-size", action="store_true", help="measure windows at 100 %%, for pictures above 1024 px"
     )
+    parser.add_argument(
+        "--whole-paintings", action="store_true", help="measure against all of a painting, not the square in its middle"
+    )
     parser.add_argument("--pictures", type=Path, help="a folder for what is painted")
     given = parser.parse_args(arguments)
     settings = Settings(stroke=given.stroke, size=given.size)
@@ -58,7 +61,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     for contestant, paint in contestants.items():
         rows = []
         for painting_name, painting in paintings.items():
-            seen_painting = judge.see(painting)
+            seen_painting = judge.see(painting, whole=given.whole_paintings)
             for photo_name, photo in photos.items():
                 painted = paint(photo, painting)
                 rows.append(judge.figures(judge.see(painted), seen_photos[photo_name], seen_painting))

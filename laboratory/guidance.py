@@ -8,7 +8,7 @@ from laboratory.networks import Statistics
 
 REACH, AT = 12, 256  # px: radius of the places that are one linear function, and the short side it is for
 EVEN = 1e-3  # added to the variances of the photo's colours
-BEYOND = 0.3  # of the way from the photo's statistics, farther than the painting's
+BEYOND = 0.35  # of the way from the photo's statistics, farther than the painting's
 LEAST_DEVIATION = 0.3  # of the painting's
 
 

@@ -8,6 +8,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from laboratory.guidance import aimed, guided
+from laboratory.harmony import harmonized
 from laboratory.networks import DraftingNet, Encoder, Statistics, UniversalRevisionNet, enlarge, halve, statistics
 from laboratory.palette import recolored
 
@@ -77,7 +78,7 @@ class Painter:
             revision = self.revisions[min(number, len(self.revisions)) - 1]
             stack = torch.cat([levels[number] - coarse, enlarged], 1)
             short = min(levels[number].shape[2:])
-            gain = 1 + 0.3 * min(1, max(0, math.log2(short / 512))) if self.palette else 1
+            gain = 1 + 0.3 * min(1, max(0, math.log2(short / 704))) if self.palette else 1
             result = enlarged + gain * revision(stack, self.statistics(style, short))
             coarse_still = number < len(levels) - 1 and short <= GUIDED
             results.append(guided(levels[number], result, 1.0, 2) if self.palette and coarse_still else result)
@@ -94,4 +95,4 @@ class Painter:
             return self.draft(features, target)[:, :, :height, :width]
         own = {layer: statistics(values) for layer, values in features.items()}
         draft = guided(photo, self.draft(features, aimed(target, own))[:, :, :height, :width], 0.25, 1)
-        return recolored(draft, self.style_at(style, min(height, width)))
+        return recolored(harmonized(photo, draft), self.style_at(style, min(height, width)))

@@ -15,6 +15,7 @@ from lapstyle.checkpoints import load_checkpoint
 from lapstyle.coloring import with_color_of
 from lapstyle.engine import EngineName, Features, choose_engine
 from lapstyle.grain import grained
+from lapstyle.harmony import harmonized
 from lapstyle.palette import Palette, blended, palette_of, recolored
 from lapstyle.pyramid import Level, Pixels, Plan, Planes
 from lapstyle.revision import PixelStore, PlaneStore, RevisionWindow, Store, to_pixels
@@ -207,6 +208,7 @@ class Painting:
                 draft = draft + np.float32(1 - strength) * (whole - own)
             if guided:
                 draft = guidance.guided(whole, draft, guidance.OF_DRAFT, strength)
+                draft = harmonized(whole, draft, strength)
             if wanted := engine.checkpoint.palette:
                 draft = recolored(draft, self.palette(share, photo), quantiles="quantiles" in wanted)
             drafts.append((draft, share.size))

@@ -13,10 +13,10 @@ from lapstyle.styles import Statistics
 from workbench.progress import Cancellation
 from workbench.tiles import Tile
 
-TRAINED = 512
-"""Short side, in pixels, that no square in training was larger than, and no painting is encoded at more."""
+LARGE = 704
+"""Short side, in pixels, up to which the residuals are as they were trained; a picture of 1024 x 683 px has no gain."""
 FINER = 0.3
-"""What is added to the residuals' gain at twice `TRAINED` and beyond."""
+"""What is added to the residuals' gain at twice `LARGE` and beyond."""
 
 
 def gain(short: int) -> float:
@@ -25,7 +25,7 @@ def gain(short: int) -> float:
     At 100 % the texture of large levels is too faint beside the painting's, by a fifth in its finest octave: they are
     painted one upon the other by the second revision, which never saw any in training. The paper has no such factor.
     """
-    return 1 + FINER * min(1.0, max(0.0, math.log2(short / TRAINED)))
+    return 1 + FINER * min(1.0, max(0.0, math.log2(short / LARGE)))
 
 
 class RevisionWindow:

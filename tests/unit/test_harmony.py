@@ -1,0 +1,71 @@
+"""Harmony: what is alike in the photo is painted in like hues."""
+
+import numpy as np
+import pytest
+
+import lapstyle
+from lapstyle.coloring import LUMINANCE
+from lapstyle.harmony import AT, harmonized
+from tests.measures import unit
+from tests.pictures import painting, sample
+
+SIZE = (128, 96)
+
+
+def planes(pixels: np.ndarray) -> np.ndarray:
+    return np.ascontiguousarray(unit(pixels).transpose(2, 0, 1))
+
+
+def chrominance(picture: np.ndarray) -> np.ndarray:
+    return picture - (picture * LUMINANCE).sum(axis=0)
+
+
+def test_a_sky_of_two_hues_comes_nearer_to_one() -> None:
+    sky = np.full((3, AT, AT), 0.5, np.float32) + 0.01 * np.random.default_rng(1).standard_normal((3, AT, AT))
+    draft = np.empty((3, AT, AT), np.float32)
+    draft[:, :, : AT // 4] = np.float32([1.2, 0.1, 0.1])[:, None, None]
+    draft[:, :, AT // 4 :] = np.float32([0.1, 0.3, 0.9])[:, None, None]
+    before, after = (each[:, :, 10].mean(1) - each[:, :, -10].mean(1) for each in (draft, harmonized(sky, draft, 1)))
+    assert np.abs(after).sum() < 0.75 * np.abs(before).sum()
+
+
+def test_light_and_dark_stay_as_painted() -> None:
+    photo, draft = planes(sample("coffee", SIZE)), planes(painting("poppies", SIZE))
+    light = [(each * LUMINANCE).sum(axis=0) for each in (draft, harmonized(photo, draft, 1.0))]
+    assert np.abs(light[0] - light[1]).max() < 1e-5
+
+
+def test_hues_that_follow_the_photos_stay() -> None:
+    photo = planes(sample("astronaut", SIZE))
+    draft = np.tensordot(np.float32([[0.2, 0.5, 0.1], [0.6, 0, 0.2], [-0.3, 0.1, 0.9]]), photo, 1) + np.float32(0.1)
+    assert np.abs(harmonized(photo, draft, 1.0) - draft).mean() < 0.01
+
+
+def test_differences_of_hue_shrink_the_more_the_larger_they_are() -> None:
+    photo, draft = planes(sample("mountains", SIZE)), planes(painting("cottages-at-auvers", SIZE))
+    change = np.abs(chrominance(harmonized(photo, draft, 1.0) - draft)).sum(axis=0)
+    even = np.abs(chrominance(draft) - chrominance(draft).mean((1, 2), keepdims=True)).sum(axis=0)
+    assert change[even > np.quantile(even, 0.9)].mean() > 3 * change[even < np.median(even)].mean()
+
+
+def test_by_strength_and_without_any_not_at_all() -> None:
+    photo, draft = planes(sample("coffee", SIZE)), planes(painting("poppies", SIZE))
+    half, whole = (harmonized(photo, draft, strength) for strength in (0.5, 1.0))
+    assert np.array_equal(harmonized(photo, draft, 0.0), draft)
+    assert np.allclose(half, (draft + whole) / 2, atol=1e-6)
+
+
+@pytest.mark.parametrize("size", [(1, 1), (16, 16), (16, 333)])
+def test_even_grey_and_tiny_pictures_have_finite_colours(size: tuple[int, int]) -> None:
+    grey = np.full((3, *size), 0.5, np.float32)
+    draft = 3 * np.random.default_rng(1).random((3, *size), np.float32)
+    for photo, painted in ((grey, draft), (np.repeat(draft[:1], 3, axis=0), draft), (draft, grey)):
+        assert np.isfinite(harmonized(photo, painted, 1.0)).all()
+
+
+def test_a_blue_sky_is_not_painted_red_in_places(painter: lapstyle.Painter) -> None:
+    """By *Cottages* it was painted red, green and blue, in streaks; the photo's is one blue."""
+    painted = lapstyle.run(lapstyle.stylize(sample("mountains", (640, 480)), "cottages-at-auvers", painter=painter))
+    colors = unit(painted.pixels)[:70, 200:620].reshape(-1, 3)
+    red = (colors[:, 0] > colors[:, 2] + 0.25).mean()
+    assert red < 0.1
