@@ -27,7 +27,7 @@ run: runtime ## open the window
 test: lint ## check everything: lint, types, import contracts, and all tests
 	@$(BIN)/python tools/system_libraries.py painting
 	@$(BIN)/python tools/system_libraries.py training
-	$(BIN)/python -m pytest --numprocesses logical --maxprocesses 4 --dist loadfile
+	$(BIN)/python -m pytest --numprocesses logical --maxprocesses 2 --dist loadfile --no-loadscope-reorder
 
 lint: development ## check format, lint, types and import contracts
 	$(BIN)/ruff format --check .

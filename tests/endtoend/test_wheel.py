@@ -43,7 +43,10 @@ class Installation:
         return subprocess.run(
             [str(scripts / program), *map(str, arguments)],
             cwd=self.home,
-            env={**variables, "XDG_CACHE_HOME": str(self.home / "cache"), "XDG_STATE_HOME": str(self.home / "state")},
+            env={
+                **variables,
+                **{f"XDG_{name}_HOME": str(self.home / name) for name in ("CACHE", "STATE", "DATA", "CONFIG")},
+            },
             capture_output=True,
             check=False,
         )
