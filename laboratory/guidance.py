@@ -8,8 +8,9 @@ from laboratory.networks import Statistics
 
 REACH, AT = 12, 256  # px: radius of the places that are one linear function, and the short side it is for
 EVEN = 1e-3  # added to the variances of the photo's colours
-BEYOND = 0.35  # of the way from the photo's statistics, farther than the painting's
+BEYOND = 0.15  # of the way from the photo's statistics, farther than the painting's
 LEAST_DEVIATION = 0.3  # of the painting's
+OF_DRAFT, OF_REVISED = (0.25, 1), (1.0, 2)  # share of the local mean, and its radius in px of the level
 
 
 def aimed(target: dict[str, Statistics], own: dict[str, Statistics]) -> dict[str, Statistics]:
@@ -24,7 +25,8 @@ def aimed(target: dict[str, Statistics], own: dict[str, Statistics]) -> dict[str
 
 def local_mean(picture: Tensor, radius: int) -> Tensor:
     """Over the square around each place, the picture's edge repeated: [batch, channels, height, width]."""
-    return functional.avg_pool2d(functional.pad(picture, (radius,) * 4, mode="replicate"), 2 * radius + 1, 1)
+    padded, side = functional.pad(picture, (radius,) * 4, mode="replicate"), 2 * radius + 1
+    return functional.avg_pool2d(functional.avg_pool2d(padded, (side, 1), 1), (1, side), 1)
 
 
 def guided(photo: Tensor, painted: Tensor, share: float, stroke: int) -> Tensor:

@@ -6,6 +6,7 @@ from torch.nn import functional
 
 SURROUNDINGS, AT = 8, 256  # px: deviation of the Gaussian around a place, and the short side it is for
 LIMIT = 0.5  # of differences of hue, in their root mean square
+STROKE, EVEN_BELOW = 5, 0.015  # px as above; deviation of the photo's colours at which half of a patch goes
 EVEN = 1e-3  # added to the variances
 
 
@@ -21,9 +22,10 @@ def blurred(picture: Tensor, deviation: float) -> Tensor:
 
 
 def harmonized(photo: Tensor, draft: Tensor) -> Tensor:
-    """A draft whose hues differ less from what the photo's colours let expect; [batch, 3, height, width] both."""
+    """A draft with less that the photo's colours do not let expect; [batch, 3, height, width] both."""
     shown, guide = draft.double(), photo.double()
-    around = blurred(guide, SURROUNDINGS * min(photo.shape[2:]) / AT)
+    scale = min(photo.shape[2:]) / AT
+    around = blurred(guide, SURROUNDINGS * scale)
     colors = torch.cat([guide, around], 1).flatten(2)
     colors = colors - colors.mean(2, keepdim=True)
     products = torch.stack([colors[:, i] * colors[:, j] for i in range(6) for j in range(i, 6)], 1)
@@ -33,8 +35,11 @@ def harmonized(photo: Tensor, draft: Tensor) -> Tensor:
     wanted = shown.clamp(-0.5, 1.5).flatten(2).transpose(1, 2)
     factors = torch.linalg.solve(known @ known.transpose(1, 2) + ridge, known @ wanted)
     difference = shown - (factors.transpose(1, 2) @ known).unflatten(2, tuple(photo.shape[2:]))
-    light = torch.tensor([0.299, 0.587, 0.114], dtype=torch.float64)[:, None, None]
-    difference = difference - (difference * light).sum(1, keepdim=True)
-    size = difference.square().sum(1, keepdim=True)
+    luminance = torch.tensor([0.299, 0.587, 0.114], dtype=torch.float64)[:, None, None]
+    hue = difference - (difference * luminance).sum(1, keepdim=True)
+    size = hue.square().sum(1, keepdim=True)
     allowed = LIMIT**2 * size.mean((1, 2, 3), keepdim=True) + 1e-38
-    return (shown - (1 - (1 + size / allowed).rsqrt()) * difference).to(draft.dtype)
+    limited = difference - (1 - (1 + size / allowed).rsqrt()) * hue
+    variance = blurred(guide.square(), STROKE * scale) - blurred(guide, STROKE * scale).square()
+    evenness = 1 / (1 + variance.clamp_min(0).mean(1, keepdim=True) / EVEN_BELOW**2)
+    return (shown - difference + limited - evenness * blurred(limited, STROKE * scale)).to(draft.dtype)

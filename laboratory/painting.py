@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from laboratory.guidance import aimed, guided
+from laboratory.guidance import OF_DRAFT, OF_REVISED, aimed, guided
 from laboratory.harmony import harmonized
 from laboratory.networks import DraftingNet, Encoder, Statistics, UniversalRevisionNet, enlarge, halve, statistics
 from laboratory.palette import recolored
@@ -81,7 +81,7 @@ class Painter:
             gain = 1 + 0.3 * min(1, max(0, math.log2(short / 704))) if self.palette else 1
             result = enlarged + gain * revision(stack, self.statistics(style, short))
             coarse_still = number < len(levels) - 1 and short <= GUIDED
-            results.append(guided(levels[number], result, 1.0, 2) if self.palette and coarse_still else result)
+            results.append(guided(levels[number], result, *OF_REVISED) if self.palette and coarse_still else result)
         results[-1] = results[-1][:, :, :height, :width]
         return [result.clamp(0, 1) for result in results]
 
@@ -94,5 +94,5 @@ class Painter:
         if not self.palette:
             return self.draft(features, target)[:, :, :height, :width]
         own = {layer: statistics(values) for layer, values in features.items()}
-        draft = guided(photo, self.draft(features, aimed(target, own))[:, :, :height, :width], 0.25, 1)
+        draft = guided(photo, self.draft(features, aimed(target, own))[:, :, :height, :width], *OF_DRAFT)
         return recolored(harmonized(photo, draft), self.style_at(style, min(height, width)))

@@ -17,6 +17,8 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from laboratory import losses, pictures
+from laboratory.guidance import OF_DRAFT, aimed, guided
+from laboratory.harmony import harmonized
 from laboratory.networks import (
     DRAFT_LAYERS,
     describe,
@@ -74,7 +76,7 @@ class Trainer:
         """The results of the levels of a pyramid, coarsest first; gradients through networks in training only."""
         gradient = torch.is_grad_enabled()
         with torch.set_grad_enabled(gradient and self.lowest == 0):
-            results = [self.drafted(features, styles, which)]
+            results = [self.drafted(pyramid[0], features, styles, which)]
         for level in range(1, len(pyramid)):
             enlarged = enlarge(results[-1], pyramid[level])
             stack = torch.cat([pyramid[level] - enlarge(pyramid[level - 1], pyramid[level]), enlarged], 1)
@@ -85,12 +87,16 @@ class Trainer:
             results.append(enlarged + residual.float())
         return results
 
-    def drafted(self, features: Features, styles: Styles, which: Tensor) -> Tensor:
-        """The draft, in the painting's colours."""
+    def drafted(self, photo: Tensor, features: Features, styles: Styles, which: Tensor) -> Tensor:
+        """The draft as in use: held to the photo's forms and hues, and in the painting's colours."""
+        target = styles.statistics(which, 0)
+        if self.options.palette:
+            target = aimed(target, {layer: statistics(values) for layer, values in features.items()})
         with fast_convolutions():
-            draft = self.draft(features, styles.statistics(which, 0)).float()
+            draft = self.draft(features, target).float()
         if not self.options.palette:
             return draft
+        draft = harmonized(photo, guided(photo, draft, *OF_DRAFT))
         return recolored(draft, self.sides.pyramid(styles.pictures(which))[0])
 
     def identity(self, contents: Contents, which: Tensor) -> dict[str, Tensor]:

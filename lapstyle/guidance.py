@@ -25,7 +25,7 @@ EVEN = 1e-3
 """A variance of the photo's colours: what differs by less than its root is hardly told apart."""
 LARGEST = 256
 """Short side, in pixels, of the largest revised level that is guided: up to there a face's features may be missing."""
-BEYOND = 0.35
+BEYOND = 0.15
 """How much farther than the painting's statistics a guided draft is aimed, as a share of the way from the photo's."""
 LEAST_DEVIATION = 0.3
 """Of the painting's: aiming beyond it must not make a deviation vanish."""
