@@ -14,10 +14,10 @@ OF_DRAFT, OF_REVISED = (0.25, 1), (1.0, 2)  # share of the local mean, and its r
 
 
 def aimed(target: dict[str, Statistics], own: dict[str, Statistics]) -> dict[str, Statistics]:
-    """The statistics to give a draft that is to be guided."""
+    """The statistics, of the photo's layers, to give a draft that is to be guided."""
     found = {}
-    for layer, (mean, deviation) in target.items():
-        own_mean, own_deviation = own[layer]
+    for layer, (own_mean, own_deviation) in own.items():
+        mean, deviation = target[layer]
         farther = deviation + BEYOND * (deviation - own_deviation)
         found[layer] = mean + BEYOND * (mean - own_mean), torch.maximum(farther, LEAST_DEVIATION * deviation)
     return found
