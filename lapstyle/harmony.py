@@ -32,7 +32,7 @@ BEYOND_RANGE = 0.5
 
 
 def harmonized(photo: Planes, draft: Planes, strength: float) -> Planes:
-    """A draft of a photo, both [3, height, width]: by strength, 0 to 1, without patches of colour.
+    """A draft of a photo, both [3, height, width]: by strength, 0 to 1, with less that the photo gives no reason for.
 
     New planes, about [0, 1] but not clamped.
     """
