@@ -40,9 +40,9 @@ def of_networks(painter: Painter) -> dict[str, Tensor]:
     golden |= {f"encoded_{layer}": features[layer] for layer in LAYERS}
     result = golden["recolored"] = recolored(draft, styles[0])
     for number, revision in enumerate(painter.revisions, 1):
-        enlarged = enlarge(result, contents[number])
-        laplacian = contents[number] - enlarge(contents[number - 1], contents[number])
-        result = enlarged + revision(torch.cat([laplacian, enlarged], 1), measured[number])
+        enlarged = enlarge(result, contents[number]).half()  # which takes less room, and any input does
+        laplacian = (contents[number] - enlarge(contents[number - 1], contents[number])).half()
+        result = enlarged + revision(torch.cat([laplacian, enlarged], 1).float(), measured[number])
         vector = torch.cat([torch.cat(measured[number][k], 1).flatten(1) for k in revision.STYLE_LAYERS], 1)
         golden |= {
             f"revision{number}_laplacian": laplacian,

@@ -4,10 +4,16 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+from laboratory.guidance import local_mean
+
 SURROUNDINGS, AT = 8, 256  # px: deviation of the Gaussian around a place, and the short side it is for
 LIMIT = 0.5  # of differences of hue, in their root mean square
-STROKE, EVEN_BELOW = 5, 0.015  # px as above; deviation of the photo's colours at which half of a patch goes
+WINDOW, SHIFT = 5, 6  # px as above: from a window's middle to its edge, and from the place to its window
+EVEN_BELOW = 0.025  # unlikeness of a window at which half of a patch goes
+CHOOSINESS, ROUNDS = 4, 2  # power of the likeness that windows count by; how often patches are taken away
+KEPT, MOST = 0.25, 2  # of the lost contrast, and the factor it may come to
 EVEN = 1e-3  # added to the variances
+LUMINANCE = torch.tensor([0.299, 0.587, 0.114], dtype=torch.float64)[:, None, None]
 
 
 def blurred(picture: Tensor, deviation: float) -> Tensor:
@@ -19,6 +25,38 @@ def blurred(picture: Tensor, deviation: float) -> Tensor:
     for pad, kernel in (((reach, reach, 0, 0), weights), ((0, 0, reach, reach), weights.transpose(2, 3))):
         picture = functional.conv2d(functional.pad(picture, pad, mode="replicate"), kernel, groups=picture.shape[1])
     return picture
+
+
+def windowed(picture: Tensor, reach: int, down: int, across: int) -> Tensor:
+    """The means of the windows whose middles are some px away from each place, edges repeated."""
+    margins = (abs(across),) * 2 + (abs(down),) * 2
+    padded = functional.pad(local_mean(local_mean(picture, reach), 1), margins, "replicate")
+    top, left = abs(down) + down, abs(across) + across
+    return padded[:, :, top : top + picture.shape[2], left : left + picture.shape[3]]
+
+
+def patches(photo: Tensor, difference: Tensor, scale: float) -> Tensor:
+    """The part of the differences that is patches on what is even in the photo."""
+    reach, shift = max(1, round(WINDOW * scale)), max(1, round(SHIFT * scale))
+    total, weights = torch.zeros_like(difference), torch.zeros_like(difference[:, :1])
+    for down in (-1, 0, 1):
+        for across in (-1, 0, 1):
+            far = 0.7 * shift if down and across else shift
+            place = reach, round(down * far), round(across * far)
+            mean, square = windowed(photo, *place), windowed(photo.square(), *place)
+            alike = 1 / (1 + (square - 2 * photo * mean + photo.square()).mean(1, keepdim=True) / EVEN_BELOW**2)
+            total = total + alike ** (CHOOSINESS + 1) * windowed(difference, *place)
+            weights = weights + alike**CHOOSINESS
+    return total / weights
+
+
+def contrast(draft: Tensor, expected: Tensor, kept: Tensor) -> Tensor:
+    """What the expected colours are multiplied by: [batch, 1, 1, 1]."""
+    before, own, after = (
+        (planes * LUMINANCE).sum(1, keepdim=True).var((1, 2, 3), correction=0, keepdim=True)
+        for planes in (draft, expected, kept)
+    )
+    return 1 + KEPT * (((before - after).clamp_min(0) / own.clamp_min(1e-6)).sqrt().clamp(1, MOST) - 1)
 
 
 def harmonized(photo: Tensor, draft: Tensor) -> Tensor:
@@ -34,12 +72,15 @@ def harmonized(photo: Tensor, draft: Tensor) -> Tensor:
     ridge[0, 0] = 0
     wanted = shown.clamp(-0.5, 1.5).flatten(2).transpose(1, 2)
     factors = torch.linalg.solve(known @ known.transpose(1, 2) + ridge, known @ wanted)
-    difference = shown - (factors.transpose(1, 2) @ known).unflatten(2, tuple(photo.shape[2:]))
-    luminance = torch.tensor([0.299, 0.587, 0.114], dtype=torch.float64)[:, None, None]
-    hue = difference - (difference * luminance).sum(1, keepdim=True)
+    expected = (factors.transpose(1, 2) @ known).unflatten(2, tuple(photo.shape[2:]))
+    difference = shown - expected
+    hue = difference - (difference * LUMINANCE).sum(1, keepdim=True)
     size = hue.square().sum(1, keepdim=True)
     allowed = LIMIT**2 * size.mean((1, 2, 3), keepdim=True) + 1e-38
     limited = difference - (1 - (1 + size / allowed).rsqrt()) * hue
-    variance = blurred(guide.square(), STROKE * scale) - blurred(guide, STROKE * scale).square()
-    evenness = 1 / (1 + variance.clamp_min(0).mean(1, keepdim=True) / EVEN_BELOW**2)
-    return (shown - difference + limited - evenness * blurred(limited, STROKE * scale)).to(draft.dtype)
+    kept = limited
+    for _ in range(ROUNDS):
+        kept = kept - patches(guide, kept, scale)
+    with torch.no_grad():
+        gain = contrast(shown, expected, kept)
+    return (expected + (gain - 1) * (expected - expected.mean((2, 3), keepdim=True)) + kept).to(draft.dtype)

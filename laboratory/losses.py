@@ -8,10 +8,14 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+from laboratory.harmony import LUMINANCE, blurred
 from laboratory.networks import Statistics, halve, normalized, statistics
 
 TYPICAL = {"relu1_1": 3.4, "relu2_1": 1.5, "relu3_1": 3.5, "relu4_1": 6.2, "relu5_1": 15.0}
 """The distance of a photo's statistics from a painting's, in each layer: what a layer's is divided by."""
+SOBEL = torch.tensor([[[[1.0, 2, 1], [0, 0, 0], [-1, -2, -1]]]]) / 8
+EVEN_SHARE, COMB_SCALES = 0.35, (1, 2, 4)
+"""Share of the photo that counts as even, and the Gaussians, px, that a picture's strokes are looked at under."""
 PATCH, PATCH_SCALES, DIRECTIONS, QUANTILES = 5, 3, 32, 256
 
 
@@ -86,6 +90,31 @@ def unevenness(picture: Tensor) -> Tensor:
     """Total variation: the mean absolute difference of neighbours."""
     across = (picture[..., 1:] - picture[..., :-1]).abs().mean()
     return across + (picture[..., 1:, :] - picture[..., :-1, :]).abs().mean()
+
+
+def slopes(light: Tensor) -> tuple[Tensor, Tensor]:
+    """Of [batch, 1, height, width], down and across."""
+    padded = functional.pad(light, (1,) * 4, mode="replicate")
+    return functional.conv2d(padded, SOBEL), functional.conv2d(padded, SOBEL.transpose(2, 3))
+
+
+def combs(picture: Tensor, photo: Tensor) -> Tensor:
+    """How much more a picture changes along rows and columns than along diagonals, where the photo is even.
+
+    The logarithm of the one over the other, where that is not negative, by the structure tensor at three scales.
+    """
+    luminance = LUMINANCE.float()
+    with torch.no_grad():
+        down, across = slopes((photo * luminance).sum(1, keepdim=True))
+        change = blurred(down.square() + across.square(), 4.0)
+        even = change <= change.flatten(1).quantile(EVEN_SHARE, 1)[:, None, None, None]
+    total, light = picture.new_zeros(()), (picture * luminance).sum(1, keepdim=True)
+    for scale in COMB_SCALES:
+        down, across = slopes(blurred(light, float(scale)))
+        products = torch.cat([across.square() - down.square(), 2 * across * down], 1)
+        straight, slanted = ((blurred(products, scale + 1.0).square() + 1e-14).sqrt() * even).sum((0, 2, 3))
+        total = total + ((straight + 1e-4) / (slanted + 1e-4)).log().clamp_min(0)
+    return total / len(COMB_SCALES)
 
 
 def overflow(picture: Tensor) -> Tensor:

@@ -126,6 +126,7 @@ class Trainer:
             "mover": options.mover * torch.stack(matched).sum(),
             "similarity": 2 * torch.stack(similar).sum(),
             "unevenness": 0.3 * losses.unevenness(picture),
+            "combs": options.combs * losses.combs(picture, pyramid[-1]),
         }
         if self.level:
             reduced = halve(picture)
@@ -240,6 +241,7 @@ def parsed() -> argparse.Namespace:
     parser.add_argument("--style", type=float, default=10.0)
     parser.add_argument("--mover", type=float, default=10.0, help="of the earth mover's distance")
     parser.add_argument("--patches", type=float, default=15.0)
+    parser.add_argument("--combs", type=float, default=4.0, help="of strokes along rows and columns in even areas")
     parser.add_argument("--palette", action=argparse.BooleanOptionalAction, default=True)
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()

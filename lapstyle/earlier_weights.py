@@ -13,12 +13,11 @@ def shipped_bases() -> set[str]:
 def base_of(sha256: str, own: Checkpoint) -> Checkpoint:
     """The weights with this SHA-256 where they are the shipped ones of an earlier version; otherwise `own`.
 
-    The encoder has been the same in all versions, so it is `own`'s: photos and styles are not seen twice. Weights that
-    the user brought have no earlier version.
+    What has stayed the same is not in their files, so it is `own`'s: the encoder always is, and photos and styles are
+    not seen twice. Weights that the user brought have no earlier version.
     """
     if sha256 not in weights.EARLIER or own.sha256 != weights.manifest()[weights.UNIVERSAL]["sha256"]:
         return own
     file = read_checkpoint(weights.path(weights.EARLIER[sha256]), WANTED)
     assert isinstance(file.content, dict)  # ours
-    encoder = {name: array for name, array in own.parameters.items() if name.startswith("net_enc.")}
-    return fitted(encoder | file.content, file.metadata, file.path, sha256)
+    return fitted({**own.parameters, **file.content}, file.metadata, file.path, sha256)

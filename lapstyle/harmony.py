@@ -5,10 +5,12 @@ slabs beside whatever stands before it, half a face yellow and half blue. Guidan
 places no larger than such a patch. So the draft is compared with what its colours are on the whole, as a function of
 the photo's: a polynomial of the second degree in a place's colour and its surroundings'. What a hue differs from that
 is limited, smoothly: small differences, the strokes', stay; large ones do not grow beyond the limit. And where the
-photo is even, what is coarser than strokes in the differences, of hue and of light, goes.
+photo is even, up to the next edge in it, what is coarser than strokes in the differences, of hue and of light, goes.
 
-The paper has no such step. Networks need not be trained with it.
+The paper has no such step.
 """
+
+import itertools
 
 import cv2
 import numpy as np
@@ -20,15 +22,26 @@ SURROUNDINGS, AT = 8, 256
 """Deviation of the Gaussian that a place's surroundings are the mean under, in pixels where the short side is `AT`."""
 LIMIT = 0.5
 """Of what hues differ from the expected, in a picture's root mean square of it."""
-STROKE = 5
-"""Deviation of the Gaussian that strokes do not pass and patches do, and of the one under which a photo is looked at
-for being even; in pixels where the short side is `AT`."""
-EVEN_BELOW = 0.015
-"""Deviation of the colours around a place at which half of a patch goes."""
+WINDOW, SHIFT = 5, 6
+"""How far the windows that a photo is looked at for being even reach from their middles, and these from the place they
+are for; in pixels where the short side is `AT`. Strokes do not outlast the mean over a window, patches do."""
+EVEN_BELOW = 0.025
+"""Root mean square of what a window's colours differ from the place's at which half of a patch goes."""
+ROUNDS = 2
+"""Of taking patches away: a draft's are up to several times its range of colours, so that some is left by one."""
+CONTRAST_KEPT, MOST_CONTRAST = 0.25, 2
+"""Share of the lost contrast of light that the expected colours get, and the most that they may be multiplied by."""
 EVEN = 1e-3
 """Added to the variances: colours that differ by less than its root are no reason for others."""
+FAINT = 1e-6
+"""Variance of the expected light under which it is taken for none."""
 BEYOND_RANGE = 0.5
 """How far beyond [0, 1] a draft's colours count for what is expected: it is not in the palette yet."""
+DIAGONAL = 0.7
+"""Of the way to a window on the right is that along rows and along columns to one in a corner."""
+EDGE = cv2.BORDER_REPLICATE
+
+Window = tuple[slice, slice, slice]
 
 
 def harmonized(photo: Planes, draft: Planes, strength: float) -> Planes:
@@ -37,10 +50,10 @@ def harmonized(photo: Planes, draft: Planes, strength: float) -> Planes:
     New planes, about [0, 1] but not clamped.
     """
     scale = min(photo.shape[1:]) / AT
-    difference = draft - _expected(photo, draft, scale)
-    limited = _limited(difference)
-    kept = limited - _evenness(photo, scale) * _blurred(limited, STROKE * scale)
-    return draft - np.float32(strength) * (difference - kept)
+    expected = _expected(photo, draft, scale)
+    kept = _without_patches(photo, _limited(draft - expected), scale)
+    expected += (_contrast(draft, expected, kept) - 1) * (expected - expected.mean(axis=(1, 2), keepdims=True))
+    return draft + np.float32(strength) * (expected + kept - draft)
 
 
 def _limited(difference: Planes) -> Planes:
@@ -51,10 +64,50 @@ def _limited(difference: Planes) -> Planes:
     return difference - (1 - 1 / np.sqrt(1 + size / allowed)) * hue
 
 
-def _evenness(photo: Planes, scale: float) -> Planes:
-    """Of the photo around each place: 1 where all is one colour, near 0 where there is much, [height, width]."""
-    variance = _blurred(np.square(photo), STROKE * scale) - np.square(_blurred(photo, STROKE * scale))
-    return np.float32(1) / (1 + np.maximum(variance, 0).mean(axis=0) / np.float32(EVEN_BELOW**2))
+def _without_patches(photo: Planes, difference: Planes, scale: float) -> Planes:
+    """Differences without their means around each place, as far as the photo is of one colour there."""
+    reach, shift = (max(1, round(length * scale)) for length in (WINDOW, SHIFT))
+    shares = _shares_of_windows(photo, reach, shift)
+    for _ in range(ROUNDS):
+        coarse = _windows(difference, reach, shift)
+        difference = difference - sum(share * coarse[window] for window, share in shares)
+    return difference
+
+
+def _shares_of_windows(photo: Planes, reach: int, shift: int) -> list[tuple[Window, Planes]]:
+    """Windows near each place, each with how much its mean counts there, [height, width]: all together 1 at most.
+
+    Of nine windows the likest to the place in the photo counts, as in Kuwahara et al. 1976, but by a weight, the fourth
+    power of how alike it is: so a sky is even up to the edge of a cloud, and what is said of it there has nothing of
+    the cloud in it.
+    """
+    own = np.square(photo).mean(axis=0, keepdims=True)
+    mean, square = _windows(photo, reach, shift), _windows(own, reach, shift)
+    height, width = photo.shape[1:]
+    found = []
+    for down, across in itertools.product((-1, 0, 1), repeat=2):
+        distance = shift * (DIAGONAL if down and across else 1)
+        top, left = (shift + round(direction * distance) for direction in (down, across))
+        window = np.s_[:, top : top + height, left : left + width]
+        unlike = square[window] - 2 / 3 * np.einsum("chw,chw->hw", photo, mean[window]) + own
+        alike = 1 / (1 + np.maximum(unlike[0], 0) / np.float32(EVEN_BELOW**2))
+        found.append((window, alike, np.square(np.square(alike))))
+    weights = np.sum([weight for _, _, weight in found], axis=0)
+    return [(window, alike * weight / weights) for window, alike, weight in found]
+
+
+def _windows(planes: Planes, reach: int, margin: int) -> Planes:
+    """The means over the windows around all places, those of the edge repeated as a margin."""
+    side = 2 * reach + 1
+    means = [cv2.blur(cv2.blur(plane, (side, side), borderType=EDGE), (3, 3), borderType=EDGE) for plane in planes]
+    return np.stack([cv2.copyMakeBorder(plane, *(margin,) * 4, EDGE) for plane in means])
+
+
+def _contrast(draft: Planes, expected: Planes, kept: Planes) -> np.float32:
+    """What to multiply the expected colours by so that the draft keeps some of the contrast it loses, 1 or more."""
+    before, own, after = (float((planes * LUMINANCE).sum(axis=0).var()) for planes in (draft, expected, kept))
+    whole = np.sqrt(max(before - after, 0) / max(own, FAINT))
+    return np.float32(1 + CONTRAST_KEPT * (np.clip(whole, 1, MOST_CONTRAST) - 1))
 
 
 def _expected(photo: Planes, draft: Planes, scale: float) -> Planes:
@@ -77,4 +130,4 @@ def _polynomial(photo: Planes, scale: float) -> Planes:
 
 def _blurred(planes: Planes, deviation: float) -> Planes:
     """By a Gaussian, the picture's edge repeated."""
-    return np.stack([cv2.GaussianBlur(plane, (0, 0), deviation, borderType=cv2.BORDER_REPLICATE) for plane in planes])
+    return np.stack([cv2.GaussianBlur(plane, (0, 0), deviation, borderType=EDGE) for plane in planes])

@@ -12,7 +12,11 @@ import weights
 from lapstyle import checkpoints
 
 METADATA = {"format": "lapstyle", "upsampling": "bilinear", "style_modulation": checkpoints.STYLE_MODULATION}
-EARLIER_METADATA = {1: METADATA, 2: {**METADATA, "palette": "mean,covariance", "grain": checkpoints.GRAIN}}
+EARLIER_METADATA = {
+    1: METADATA,
+    2: {**METADATA, "palette": "mean,covariance", "grain": checkpoints.GRAIN},
+    3: {**METADATA, "palette": "mean,covariance,quantiles", "grain": checkpoints.GRAIN},
+}
 SHIPPED = weights.path(weights.UNIVERSAL)
 
 # Convolutions as PaddleGAN 2.1.0's own classes name them (Encoder, DecoderNet, RevisionNet): channels out, in, side.
@@ -66,9 +70,9 @@ def shipped_tensors() -> dict[str, np.ndarray]:
 
 @cache
 def earlier_tensors(version: int = 1) -> dict[str, np.ndarray]:
-    """The weights of an earlier version; the encoder has stayed the same."""
+    """The weights of an earlier version; what is not in its file has stayed the same."""
     earlier = safetensors.numpy.load_file(weights.path(f"lapstyle_universal_{version}.safetensors"))
-    return {name: array for name, array in shipped_tensors().items() if name.startswith("net_enc.")} | earlier
+    return shipped_tensors() | earlier
 
 
 def deeper_tensors() -> dict[str, np.ndarray]:

@@ -46,7 +46,7 @@ def sheet(painted: Path, photo: str, contestants: tuple[str, str]) -> Image.Imag
 def main(painted: Path, before: str, after: str, folder: Path) -> None:
     """Write all sheets."""
     for photo in PHOTOS:
-        sheet(painted, photo, (before, after)).save(folder / f"before-after-{photo}.webp", quality=72, method=6)
+        sheet(painted, photo, (before, after)).save(folder / f"before-after-{photo}.webp", quality=62, method=6)
 
 
 if __name__ == "__main__":

@@ -30,7 +30,7 @@ GAP, CAPTION, TITLE, SUBTITLE = 16, 54, 17, 15
 TOP = (0.5, 0.15)  # of what is cropped to fit, most goes at the bottom: faces are above the middle
 DETAIL = ("stream", "great-wave", (540, 300), (80, 0))  # photo, style, left and top of the crop in either
 DETAIL_SIDE = 450  # px
-QUALITY = 88
+QUALITY = 84
 
 
 class Painter:

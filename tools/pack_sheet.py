@@ -42,4 +42,4 @@ def cells(painted: Path, pack: PackCard) -> list[tuple[Image.Image, str, str]]:
 
 
 if __name__ == "__main__":
-    sheet(Path(sys.argv[1])).save(Path(sys.argv[2]) / "packs.webp", quality=72, method=6)
+    sheet(Path(sys.argv[1])).save(Path(sys.argv[2]) / "packs.webp", quality=60, method=6)

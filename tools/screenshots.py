@@ -36,9 +36,9 @@ from studio.batch_window import BatchWindow
 from studio.pictures import pixels_of
 from workbench.entries import State
 
-LIMIT = 400_000  # bytes of a picture
+LIMIT = 320_000  # bytes of a picture
 QUALITIES = (95, 90, 85, 80, 75)
-CLIP_SIZE, CLIP_LIMIT, CLIP_QUALITIES = (1080, 675), 2_500_000, (85, 75, 60, 45)
+CLIP_SIZE, CLIP_LIMIT, CLIP_QUALITIES = (1080, 675), 1_200_000, (85, 75, 60, 45)
 POINTER = (0, 0), (0, 22), (5, 17), (9, 26), (13, 24), (9, 16), (16, 16)
 LANGUAGES = {"window": "en", "window-chinese": "zh_CN"}  # by the first part of a picture's name
 AGED = Pipeline((GaussianBlur(1.0), FilmGrain(12.0, 2.0), SaltPepper(0.002, 0.002)), 1895)

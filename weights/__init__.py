@@ -10,8 +10,9 @@ UNIVERSAL = "lapstyle_universal.safetensors"
 EARLIER = {
     "0ded0f5f233a42e25ac79da99be75004567f869c13467dda62de334235758a6f": "lapstyle_universal_1.safetensors",
     "a8810495fc7c918b612c934514112fe1a3ca3330a86306936d19ffdaabd021d3": "lapstyle_universal_2.safetensors",
+    "359cb625b2bfaa423e3671b6d6e035c69053a36d2c2908c182f5bff3d9b46b80": "lapstyle_universal_3.safetensors",
 }
-"""Universal weights of earlier versions, without their encoder, by the SHA-256 of the whole file as it was shipped."""
+"""Earlier universal weights, without what has stayed the same, by the SHA-256 of the whole file as it was shipped."""
 
 
 class Record(TypedDict):

@@ -14,8 +14,8 @@ DESCRIPTIONS = {
         "net_enc: CC-BY-4.0 (VGG-16, Simonyan & Zisserman; rescaled); net_dec, net_rev, net_rev_2: Apache-2.0",
     ),
     "lapstyle_universal_*.safetensors": (
-        "drafting decoder and universal revision networks of an earlier version, with which packs taught from "
-        "them are painted, float16",
+        "what has changed since of the networks of an earlier version, with which packs taught from it are "
+        "painted, float16",
         "Apache-2.0",
     ),
     "vgg19_relu5_1.safetensors": (

@@ -16,7 +16,7 @@ from tests.pictures import DATA
 @pytest.fixture(scope="module")
 def golden():
     with np.load(DATA / "lapstyle_universal.npz") as file:
-        return {name: paddle.to_tensor(values) for name, values in file.items()}
+        return {name: paddle.to_tensor(values.astype(np.float32)) for name, values in file.items()}
 
 
 @pytest.fixture(scope="module")

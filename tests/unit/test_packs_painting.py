@@ -243,7 +243,7 @@ class TestModels:
         assert paint(photo, tuned, painter).shape == photo.shape
 
 
-@pytest.mark.parametrize("version", [1, 2], scope="class")
+@pytest.mark.parametrize("version", [1, 2, 3], scope="class")
 class TestOfEarlierWeights:
     @pytest.fixture(scope="class")
     def earlier(self, folder, version):
