@@ -25,7 +25,7 @@ from lapstyle.styles import Statistics, StatisticsStore, WeightedStyles, mix
 from workbench.image_io import Picture, resized
 from workbench.picture import check_size
 from workbench.progress import Cancellation, Job, Progress
-from workbench.runtime import Device
+from workbench.runtime import Device, one_blas_thread
 from workbench.tiles import tiles
 
 TILE = 1024  # px: a level that fits is revised at once; bigger tiles cost memory and gain nothing
@@ -206,11 +206,12 @@ class Painting:
             if strength < 1:
                 own = engine.draft(seen, seen.statistics, self.cancellation)[0, :, :height, :width]
                 draft = draft + np.float32(1 - strength) * (whole - own)
-            if guided:
-                draft = guidance.guided(whole, draft, guidance.OF_DRAFT, strength)
-                draft = harmonized(whole, draft, strength)
-            if wanted := engine.checkpoint.palette:
-                draft = recolored(draft, self.palette(share, photo), quantiles="quantiles" in wanted)
+            with one_blas_thread():
+                if guided:
+                    draft = guidance.guided(whole, draft, guidance.OF_DRAFT, strength)
+                    draft = harmonized(whole, draft, strength)
+                if wanted := engine.checkpoint.palette:
+                    draft = recolored(draft, self.palette(share, photo), quantiles="quantiles" in wanted)
             drafts.append((draft, share.size))
         return combined(drafts)
 

@@ -1,13 +1,16 @@
 """ONNX Runtime sessions: which device, how many threads, and weightless graphs filled with a checkpoint's numbers."""
 
+import functools
 import logging
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 import onnxruntime
 from numpy.typing import NDArray
+from threadpoolctl import ThreadpoolController
 
 from workbench.errors import DeviceMissing
 from workbench.processors import usable_cores
@@ -37,6 +40,21 @@ def available_providers() -> list[str]:
 def gpu_provider() -> str | None:
     """The first GPU provider that the installed onnxruntime was built with."""
     return next((provider for provider in GPU_PROVIDERS if provider in available_providers()), None)
+
+
+@functools.cache
+def _thread_pools() -> ThreadpoolController:
+    return ThreadpoolController()
+
+
+def one_blas_thread() -> AbstractContextManager[object]:
+    """While it is open, numpy's matrix products take one thread.
+
+    OpenBLAS's threads wait for more work at full speed for some 25 ms after each product, in which a session that runs
+    next has half of the processor.
+    """
+    limiter: AbstractContextManager[object] = _thread_pools().limit(limits=1, user_api="blas")
+    return limiter
 
 
 @dataclass(frozen=True)
