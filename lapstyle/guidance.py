@@ -62,20 +62,20 @@ def guided(photo: Planes, painted: Planes, guidance: Guidance, strength: float) 
     New planes, about [0, 1] but not clamped.
     """
     reach = max(1, round(REACH * min(photo.shape[1:]) / AT))
-    change = _filtered(photo, painted, reach) - _mean(painted, guidance.stroke)
+    change = _filtered(photo, painted, reach) - local_mean(painted, guidance.stroke)
     return painted + np.float32(guidance.share * strength) * change
 
 
 def _filtered(guide: Planes, shown: Planes, radius: int) -> Planes:
     """The guided filter with a colour guide (eq. 14 to 16)."""
-    guide_mean = _mean(guide, radius)
+    guide_mean = local_mean(guide, radius)
     inverse = _inverse_covariance(guide, guide_mean, radius)
     filtered = np.empty_like(shown)
-    for channel, (plane, mean) in enumerate(zip(shown, _mean(shown, radius), strict=True)):
-        covariance = _mean(guide * plane, radius) - guide_mean * mean
+    for channel, (plane, mean) in enumerate(zip(shown, local_mean(shown, radius), strict=True)):
+        covariance = local_mean(guide * plane, radius) - guide_mean * mean
         slope = np.stack([(row * covariance).sum(0) for row in inverse]).astype(np.float32)
         offset = mean - (slope * guide_mean).sum(0)
-        filtered[channel] = (_mean(slope, radius) * guide).sum(0) + _mean(offset[None], radius)[0]
+        filtered[channel] = (local_mean(slope, radius) * guide).sum(0) + local_mean(offset[None], radius)[0]
     return filtered
 
 
@@ -85,7 +85,7 @@ def _inverse_covariance(guide: Planes, mean: Planes, radius: int) -> NDArray[np.
     By cofactors, seven times as fast as LAPACK for so many so small; in float64: a grey photo's are all but singular.
     """
     pairs = [(0, 0), (0, 1), (0, 2), (1, 1), (1, 2), (2, 2)]
-    products = _mean(np.stack([guide[i] * guide[j] for i, j in pairs]), radius)
+    products = local_mean(np.stack([guide[i] * guide[j] for i, j in pairs]), radius)
     xx, xy, xz, yy, yz, zz = (
         product.astype(np.float64) - mean[i] * mean[j] + EVEN * (i == j)
         for product, (i, j) in zip(products, pairs, strict=True)
@@ -96,7 +96,7 @@ def _inverse_covariance(guide: Planes, mean: Planes, radius: int) -> NDArray[np.
     return (cofactors / (xx * first + xy * second + xz * third)).reshape(3, 3, *xx.shape)
 
 
-def _mean(planes: Planes, radius: int) -> Planes:
-    """Over the square around each place, the picture's edge repeated."""
+def local_mean(planes: Planes, radius: int) -> Planes:
+    """Of [channels, height, width], over the square around each place, the edge repeated; in pixels to either side."""
     side = 2 * radius + 1
     return np.stack([cv2.blur(plane, (side, side), borderType=cv2.BORDER_REPLICATE) for plane in planes])

@@ -16,6 +16,7 @@ import cv2
 import numpy as np
 
 from lapstyle.coloring import LUMINANCE
+from lapstyle.guidance import local_mean
 from lapstyle.pyramid import Planes
 
 SURROUNDINGS, AT = 8, 256
@@ -39,7 +40,6 @@ BEYOND_RANGE = 0.5
 """How far beyond [0, 1] a draft's colours count for what is expected: it is not in the palette yet."""
 DIAGONAL = 0.7
 """Of the way to a window on the right is that along rows and along columns to one in a corner."""
-EDGE = cv2.BORDER_REPLICATE
 
 Window = tuple[slice, slice, slice]
 
@@ -98,9 +98,8 @@ def _shares_of_windows(photo: Planes, reach: int, shift: int) -> list[tuple[Wind
 
 def _windows(planes: Planes, reach: int, margin: int) -> Planes:
     """The means over the windows around all places, those of the edge repeated as a margin."""
-    side = 2 * reach + 1
-    means = [cv2.blur(cv2.blur(plane, (side, side), borderType=EDGE), (3, 3), borderType=EDGE) for plane in planes]
-    return np.stack([cv2.copyMakeBorder(plane, *(margin,) * 4, EDGE) for plane in means])
+    means = local_mean(local_mean(planes, reach), 1)
+    return np.stack([cv2.copyMakeBorder(plane, *(margin,) * 4, cv2.BORDER_REPLICATE) for plane in means])
 
 
 def _contrast(draft: Planes, expected: Planes, kept: Planes) -> np.float32:
@@ -130,4 +129,4 @@ def _polynomial(photo: Planes, scale: float) -> Planes:
 
 def _blurred(planes: Planes, deviation: float) -> Planes:
     """By a Gaussian, the picture's edge repeated."""
-    return np.stack([cv2.GaussianBlur(plane, (0, 0), deviation, borderType=EDGE) for plane in planes])
+    return np.stack([cv2.GaussianBlur(plane, (0, 0), deviation, borderType=cv2.BORDER_REPLICATE) for plane in planes])
