@@ -69,8 +69,12 @@ def common(
         typer.echo(context.get_help())
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command line (default: the process's own) and return its exit code."""
+def main(arguments: Sequence[str] | None = None, *, own_process: bool = False) -> int:
+    """Run one command line (default: the process's own) and return its exit code.
+
+    Args:
+        own_process: whether nothing else is left to do in this process, so that a cancelled command may end it at once.
+    """
     let_streams_write_anything()
     log = log_to_file()
     try:
@@ -83,7 +87,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (Cancelled, KeyboardInterrupt) as error:
         with deaf_to_ctrl_c():
             complain(f"cancelled. {error}".strip())
-            leave_running_job()
+            if own_process:
+                end_process_at_once()
         return CANCELLED
     except MemoryError:
         complain("there is not enough memory. Close other programs, or paint a smaller picture with --size.")
@@ -108,12 +113,16 @@ def deaf_to_ctrl_c() -> Iterator[None]:
         signal.signal(signal.SIGINT, before or signal.SIG_DFL)
 
 
-def leave_running_job() -> None:
-    """After an impatient second Ctrl-C a job's thread may still be in C++ code, which Python must not end under it."""
-    if any(thread.daemon and thread.is_alive() for thread in threading.enumerate()):
+def end_process_at_once() -> None:
+    """Without Python's and C++'s clean-up.
+
+    A moment ago C++ code was at work, and after an impatient second Ctrl-C it still is. Its threads may abort the
+    process when what they use is taken down under them.
+    """
+    with contextlib.suppress(OSError):  # there may be nobody left to read them
         sys.stdout.flush()
         sys.stderr.flush()
-        os._exit(CANCELLED)
+    os._exit(CANCELLED)
 
 
 def run(arguments: Sequence[str] | None) -> int:

@@ -52,6 +52,7 @@ def interrupt(*arguments: object, awaited: bytes) -> tuple[int, bytes, bytes]:
         process.send_signal(signal.SIGINT)
         shown = read_until(master, b"cancelled.")
         code = process.wait(60)
+        shown += read_until(master, b"\0")  # nothing says this: to the end
     finally:
         process.kill()
         os.close(master)

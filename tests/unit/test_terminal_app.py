@@ -205,7 +205,7 @@ class TestTerminal:
         before = sorted(tmp_path.iterdir())
         arguments = ("stylize", photo, "-s", "great-wave", "--size", "8000", "-o", tmp_path / "out.png")
         code, shown, written = command.interrupt(*arguments, awaited=b"revision")
-        assert (code, written) == (130, b"")
+        assert (code, written) == (130, b""), shown
         assert b"lapstyle: cancelled." in shown
         assert b"Traceback" not in shown
         assert sorted(tmp_path.iterdir()) == before

@@ -290,7 +290,7 @@ def test_ctrl_c_in_the_middle_of_a_big_picture(photo: Path, tmp_path: Path) -> N
     before = sorted(tmp_path.iterdir())
     arguments = ("noise", big, "--non-local-means", "5", "-o", tmp_path / "out.png")
     code, shown, written = command.interrupt(*arguments, awaited=b"non-local-means")
-    assert (code, written) == (130, b"")
+    assert (code, written) == (130, b""), shown
     assert b"Traceback" not in shown
     assert sorted(tmp_path.iterdir()) == before
 
