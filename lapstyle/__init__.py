@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from workbench.image_io import write_picture as save
     from workbench.progress import Cancellation, Cancelled, Progress, run
 
-__version__ = "0.8.0"
+__version__ = "0.8.1"
 __all__ = [
     "STROKES",
     "Cancellation",
