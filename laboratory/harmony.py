@@ -11,7 +11,8 @@ LIMIT = 0.5  # of differences of hue, in their root mean square
 WINDOW, SHIFT = 5, 6  # px as above: from a window's middle to its edge, and from the place to its window
 EVEN_BELOW = 0.025  # unlikeness of a window at which half of a patch goes
 CHOOSINESS, ROUNDS = 4, 2  # power of the likeness that windows count by; how often patches are taken away
-KEPT, MOST = 0.25, 2  # of the lost contrast, and the factor it may come to
+STROKES = 0.5  # of those on what is even, in the root mean square of all differences
+KEPT, MOST = 0.15, 2  # of the lost contrast, and the factor it may come to
 EVEN = 1e-3  # added to the variances
 LUMINANCE = torch.tensor([0.299, 0.587, 0.114], dtype=torch.float64)[:, None, None]
 
@@ -35,19 +36,38 @@ def windowed(picture: Tensor, reach: int, down: int, across: int) -> Tensor:
     return padded[:, :, top : top + picture.shape[2], left : left + picture.shape[3]]
 
 
-def patches(photo: Tensor, difference: Tensor, scale: float) -> Tensor:
-    """The part of the differences that is patches on what is even in the photo."""
+Place = tuple[int, int, int]  # reach of a window, and how far down and across its middle is
+
+
+def shares(photo: Tensor, scale: float) -> list[tuple[Place, Tensor]]:
+    """Windows by how alike they are in the photo to each place."""
     reach, shift = max(1, round(WINDOW * scale)), max(1, round(SHIFT * scale))
-    total, weights = torch.zeros_like(difference), torch.zeros_like(difference[:, :1])
+    found = []
     for down in (-1, 0, 1):
         for across in (-1, 0, 1):
             far = 0.7 * shift if down and across else shift
             place = reach, round(down * far), round(across * far)
             mean, square = windowed(photo, *place), windowed(photo.square(), *place)
             alike = 1 / (1 + (square - 2 * photo * mean + photo.square()).mean(1, keepdim=True) / EVEN_BELOW**2)
-            total = total + alike ** (CHOOSINESS + 1) * windowed(difference, *place)
-            weights = weights + alike**CHOOSINESS
-    return total / weights
+            found.append((place, alike))
+    weights = torch.stack([alike**CHOOSINESS for _, alike in found]).sum(0)
+    return [(place, alike ** (CHOOSINESS + 1) / weights) for place, alike in found]
+
+
+def averaged(values: Tensor, windows: list[tuple[Place, Tensor]]) -> Tensor:
+    """The sum of the windows' means, each by its share."""
+    return torch.stack([share * windowed(values, *place) for place, share in windows]).sum(0)
+
+
+def without_patches(photo: Tensor, difference: Tensor, scale: float) -> Tensor:
+    """Differences with neither patches nor strong strokes on what is even in the photo."""
+    windows = shares(photo, scale)
+    for _ in range(ROUNDS):
+        difference = difference - averaged(difference, windows)
+    energy = difference.square().mean(1, keepdim=True)
+    even = torch.stack([share for _, share in windows]).sum(0)
+    limit = STROKES**2 * energy.mean((1, 2, 3), keepdim=True) + 1e-38
+    return difference * (1 - even * (1 - (1 + averaged(energy, windows) / even / limit).rsqrt()))
 
 
 def contrast(draft: Tensor, expected: Tensor, kept: Tensor) -> Tensor:
@@ -78,9 +98,7 @@ def harmonized(photo: Tensor, draft: Tensor) -> Tensor:
     size = hue.square().sum(1, keepdim=True)
     allowed = LIMIT**2 * size.mean((1, 2, 3), keepdim=True) + 1e-38
     limited = difference - (1 - (1 + size / allowed).rsqrt()) * hue
-    kept = limited
-    for _ in range(ROUNDS):
-        kept = kept - patches(guide, kept, scale)
+    kept = without_patches(guide, limited, scale)
     with torch.no_grad():
         gain = contrast(shown, expected, kept)
     return (expected + (gain - 1) * (expected - expected.mean((2, 3), keepdim=True)) + kept).to(draft.dtype)

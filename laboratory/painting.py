@@ -15,6 +15,8 @@ from laboratory.palette import recolored
 STYLE_SIDES = (64, 96, 128, 192, 256, 384, 512)  # px, short side
 SMALLEST = 16  # px
 GUIDED = 256  # px, short side of the largest revised level that is held to the photo's forms
+MATCHED = 1 << 20  # px of the largest revised level that is moved three quarters of the way to the painting's palette
+SEEN = 1 << 14  # px that are enough to tell its own by
 GRAIN, GRAIN_SEED = 3 / 255, 210405376
 
 
@@ -80,9 +82,18 @@ class Painter:
             short = min(levels[number].shape[2:])
             gain = 1 + 0.3 * min(1, max(0, math.log2(short / 704))) if self.palette else 1
             result = enlarged + gain * revision(stack, self.statistics(style, short))
-            coarse_still = number < len(levels) - 1 and short <= GUIDED
-            results.append(guided(levels[number], result, *OF_REVISED) if self.palette and coarse_still else result)
-        results[-1] = results[-1][:, :, :height, :width]
+            finest = number == len(levels) - 1
+            if self.palette and not finest and short <= GUIDED:
+                result = guided(levels[number], result, *OF_REVISED)
+            if finest:
+                result = result[:, :, :height, :width]
+            if self.palette and number == sum(math.prod(level.shape[2:]) <= MATCHED for level in levels) - 1:
+                result = result.clamp(0, 1)
+                step = max(1, math.isqrt(result[0, 0].numel() // SEEN))
+                moved = recolored(result, self.style_at(style, short), result[:, :, ::step, ::step])
+                result = 0.25 * result + 0.75 * moved
+            results.append(result)
+        results[-1] = results[-1][:, :, :height, :width]  # of a draft, too
         return [result.clamp(0, 1) for result in results]
 
     def drafted(self, photo: Tensor, style: Tensor) -> Tensor:

@@ -37,10 +37,13 @@ def quantiles(along: Tensor) -> Tensor:
     return torch.quantile(along, SHARES, dim=2).permute(1, 2, 0)
 
 
-def shaped(colors: Tensor, others: Tensor) -> Tensor:
-    """Colours with the quantiles of others along each axis, both [batch, 3, n], as far as maps may be bent."""
+def shaped(colors: Tensor, others: Tensor, seen: Tensor) -> Tensor:
+    """Colours moved as gives those seen the quantiles of others along each axis, as far as maps may be bent.
+
+    All are [batch, 3, any].
+    """
     along = AXES @ colors
-    own, target = quantiles(along), quantiles(AXES @ others)
+    own, target = quantiles(AXES @ seen), quantiles(AXES @ others)
     even = own.diff(dim=2)
     steps = target.diff(dim=2).clamp(even / BEND, even * BEND)
     moved = functional.pad(steps.cumsum(2), (1, 0))
@@ -51,16 +54,24 @@ def shaped(colors: Tensor, others: Tensor) -> Tensor:
     return colors + AXES.T @ (low + share * (high - low))
 
 
-def linear(colors: Tensor, others: Tensor) -> Tensor:
-    """Colours with the mean and covariance of others, both [batch, 3, n]: moved as little as can be (Pitie 2007)."""
-    (mean, own), (target_mean, target) = moments(colors), moments(others)
+def linear(colors: Tensor, others: Tensor, seen: Tensor) -> Tensor:
+    """Colours moved as gives those seen the mean and covariance of others, as little as can be (Pitie 2007).
+
+    All are [batch, 3, any].
+    """
+    (mean, own), (target_mean, target) = moments(seen), moments(others)
     root, inverse = square_roots(own)
     transport = inverse @ square_roots(root @ target @ root)[0] @ inverse
     return transport @ (colors - mean) + target_mean
 
 
-def recolored(picture: Tensor, painting: Tensor) -> Tensor:
-    """The picture in the painting's colours: in their mean and covariance, and with those in their quantiles."""
+def recolored(picture: Tensor, painting: Tensor, seen: Tensor | None = None) -> Tensor:
+    """The picture in the painting's colours: in their mean and covariance, and with those in their quantiles.
+
+    What is `seen` of the picture, by default all, says how its colours are moved.
+    """
     wanted = painting.double().flatten(2)
-    moved = linear(picture.double().flatten(2), wanted)
-    return linear(shaped(moved, wanted), moved).view(picture.shape).to(picture.dtype)
+    own = (picture if seen is None else seen).double().flatten(2)
+    moved, basis = (linear(colors, wanted, own) for colors in (picture.double().flatten(2), own))
+    bent, bent_basis = (shaped(colors, wanted, basis) for colors in (moved, basis))
+    return linear(bent, basis, bent_basis).view(picture.shape).to(picture.dtype)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from workbench.image_io import write_picture as save
     from workbench.progress import Cancellation, Cancelled, Progress, run
 
-__version__ = "0.8.1"
+__version__ = "0.9.0"
 __all__ = [
     "STROKES",
     "Cancellation",

@@ -5,7 +5,8 @@ slabs beside whatever stands before it, half a face yellow and half blue. Guidan
 places no larger than such a patch. So the draft is compared with what its colours are on the whole, as a function of
 the photo's: a polynomial of the second degree in a place's colour and its surroundings'. What a hue differs from that
 is limited, smoothly: small differences, the strokes', stay; large ones do not grow beyond the limit. And where the
-photo is even, up to the next edge in it, what is coarser than strokes in the differences, of hue and of light, goes.
+photo is even, up to the next edge in it, what is coarser than strokes in the differences, of hue and of light, goes,
+and the strokes do not grow beyond a limit, either.
 
 The paper has no such step.
 """
@@ -30,7 +31,9 @@ EVEN_BELOW = 0.025
 """Root mean square of what a window's colours differ from the place's at which half of a patch goes."""
 ROUNDS = 2
 """Of taking patches away: a draft's are up to several times its range of colours, so that some is left by one."""
-CONTRAST_KEPT, MOST_CONTRAST = 0.25, 2
+STROKES = 0.5
+"""Of strokes on what is even, in the root mean square of all that a draft differs by."""
+CONTRAST_KEPT, MOST_CONTRAST = 0.15, 2
 """Share of the lost contrast of light that the expected colours get, and the most that they may be multiplied by."""
 EVEN = 1e-3
 """Added to the variances: colours that differ by less than its root are no reason for others."""
@@ -42,6 +45,7 @@ DIAGONAL = 0.7
 """Of the way to a window on the right is that along rows and along columns to one in a corner."""
 
 Window = tuple[slice, slice, slice]
+Shares = list[tuple[Window, Planes]]
 
 
 def harmonized(photo: Planes, draft: Planes, strength: float) -> Planes:
@@ -65,16 +69,27 @@ def _limited(difference: Planes) -> Planes:
 
 
 def _without_patches(photo: Planes, difference: Planes, scale: float) -> Planes:
-    """Differences without their means around each place, as far as the photo is of one colour there."""
+    """Differences without their means around each place, and calmed, as far as the photo is of one colour there."""
     reach, shift = (max(1, round(length * scale)) for length in (WINDOW, SHIFT))
     shares = _shares_of_windows(photo, reach, shift)
     for _ in range(ROUNDS):
         coarse = _windows(difference, reach, shift)
         difference = difference - sum(share * coarse[window] for window, share in shares)
-    return difference
+    return _calmed(difference, shares, reach, shift)
 
 
-def _shares_of_windows(photo: Planes, reach: int, shift: int) -> list[tuple[Window, Planes]]:
+def _calmed(difference: Planes, shares: Shares, reach: int, shift: int) -> Planes:
+    """Differences with those limited, as far as the photo is even, that are strong within the windows of a place."""
+    energy = np.square(difference).mean(axis=0, keepdims=True)
+    around = _windows(energy, reach, shift)[0]
+    tiny = np.finfo(np.float32).tiny
+    even = sum(share for _, share in shares) + tiny
+    near = sum(share * around[window[1:]] for window, share in shares) / even
+    allowed = np.float32(STROKES**2) * energy.mean() + tiny
+    return difference * (1 - even * (1 - 1 / np.sqrt(1 + near / allowed)))
+
+
+def _shares_of_windows(photo: Planes, reach: int, shift: int) -> Shares:
     """Windows near each place, each with how much its mean counts there, [height, width]: all together 1 at most.
 
     Of nine windows the likest to the place in the photo counts, as in Kuwahara et al. 1976, but by a weight, the fourth

@@ -16,7 +16,7 @@ from lapstyle.coloring import with_color_of
 from lapstyle.engine import EngineName, Features, choose_engine
 from lapstyle.grain import grained
 from lapstyle.harmony import harmonized
-from lapstyle.palette import Palette, blended, palette_of, recolored
+from lapstyle.palette import Palette, blended, nearer, palette_of, recolored
 from lapstyle.pyramid import Level, Pixels, Plan, Planes
 from lapstyle.revision import PixelStore, PlaneStore, RevisionWindow, Store, to_pixels
 from lapstyle.settings import Settings
@@ -30,6 +30,8 @@ from workbench.tiles import tiles
 
 TILE = 1024  # px: a level that fits is revised at once; bigger tiles cost memory and gain nothing
 PREVIEW = 1600  # px, long side: larger previews are halved
+MATCHED, MATCHED_BY = 1 << 20, 0.75
+"""Pixels of the largest level whose palette is matched once more, and how much of the way."""
 DRAFT_COST, STYLE_COST = 1.0, 0.45  # million operations a pixel, for the progress alone
 
 
@@ -142,10 +144,13 @@ class Painting:
         self.pixels = pixels
         self.sizes = sizes
         self.shares = painter.models.shares(styles, settings.strength)
+        self.guided = [share for share in self.shares if share.model.engine.checkpoint.guided]
         self.settings = settings
         self.cancellation: Cancellation | None = None
         self.done = 0.0
         areas = [height * width for height, width in sizes.sizes]
+        self.matched = sum(area <= MATCHED for area in areas) - 1
+        """The number of the level whose palette is matched once more; 0, the draft's own, needs none."""
         self.style_cost = STYLE_COST * areas[0]
         self.draft_cost = DRAFT_COST * areas[0] * len(self.shares)
         if len(areas) > 1:
@@ -171,16 +176,15 @@ class Painting:
         self.done += self.draft_cost
         for revision in range(1, len(self.sizes.sizes)):
             yield self.progress(f"revision {revision}", self.preview(prepared.levels[revision - 1], result))
-            last = revision == self.sizes.revisions
-            store: Store = PixelStore(self.pixels) if last else PlaneStore(self.sizes.sizes[revision])
+            store = self.store(revision)
             yield from self.revise(prepared.levels, revision, result, store)
             if isinstance(store, PixelStore):
                 return store.pixels
-            result = self.held(prepared.levels[revision], store.planes)
-        store = PixelStore(self.pixels)
-        everything = pyramid.whole(self.sizes.sizes[0])
-        store.put(everything, self.colored(prepared.levels[0].window(everything), result))
-        return store.pixels
+            result = self.settled(prepared.levels[revision], revision, store.planes)
+        finished = PixelStore(self.pixels)
+        everything = pyramid.whole(result.shape[1:])
+        finished.put(everything, self.colored(prepared.levels[-1].window(everything), result))
+        return finished.pixels
 
     def progress(self, stage: str, preview: Pixels | None = None) -> Progress:
         return Progress(self.done, self.total, stage, preview)
@@ -223,14 +227,23 @@ class Painting:
             return style
         return blended([(style, strength), (palette_of(photo.window(pyramid.whole(photo.size))), 1 - strength)])
 
+    def painted_size(self, revision: int) -> tuple[int, int]:
+        """Of the finest level, only what the photo covers; its replicated edge is not worth painting."""
+        finest = revision == self.sizes.revisions
+        return pyramid.round_up(self.sizes.photo, 2) if finest else self.sizes.sizes[revision]
+
+    def store(self, revision: int) -> Store:
+        """Where to paint a level: at once as pixels where nothing is done to it as a whole."""
+        if revision == self.sizes.revisions and (revision != self.matched or not self.guided):
+            return PixelStore(self.pixels)
+        return PlaneStore(self.painted_size(revision))
+
     def revise(self, levels: Sequence[Level], revision: int, coarse: Planes, store: "Store") -> Job[None]:
         """Paint one level finer, tile by tile, into the store."""
         size = self.sizes.sizes[revision]
         windows = [RevisionWindow(share.model.engine, levels, revision, coarse) for share in self.shares]
         styles = [self.modulating(share, min(size)) for share in self.shares]
-        # Of the finest level, only what the photo covers; its replicated edge is not worth painting.
-        painted_size = pyramid.round_up(self.sizes.photo, 2) if isinstance(store, PixelStore) else size
-        for tile in tiles(*painted_size, self.painter.tile):
+        for tile in tiles(*self.painted_size(revision), self.painter.tile):
             residuals = []
             for window, style, share in zip(windows, styles, self.shares, strict=True):
                 laplacian, enlarged, residual = window.revise(tile, style, self.cancellation)
@@ -242,13 +255,23 @@ class Painting:
             self.done += self.revision_costs[revision - 1] * tile.height * tile.width
             yield self.progress(f"revision {revision}")
 
-    def held(self, photo: Level, painted: Planes) -> Planes:
-        """What is painted of a level that is still coarse, held to the photo's forms."""
-        share = sum(share.size for share in self.shares if share.model.engine.checkpoint.guided)
-        strength = share * self.settings.strength * min(1.0, self.settings.detail)
-        if not strength or min(photo.size) > guidance.LARGEST:
+    def settled(self, photo: Level, revision: int, painted: Planes) -> Planes:
+        """What is painted of a level as a whole: still coarse, held to the photo's forms; then in its palette."""
+        share = sum(share.size for share in self.guided) * self.settings.strength
+        if not share:
             return painted
-        return guidance.guided(photo.window(pyramid.whole(photo.size)), painted, guidance.OF_REVISED, strength)
+        if revision < self.sizes.revisions and min(photo.size) <= guidance.LARGEST:
+            by = share * min(1.0, self.settings.detail)
+            painted = guidance.guided(photo.window(pyramid.whole(photo.size)), painted, guidance.OF_REVISED, by)
+        if revision == self.matched:
+            if revision == self.sizes.revisions:
+                painted = painted[:, : self.sizes.photo[0], : self.sizes.photo[1]]
+            with one_blas_thread():
+                palettes = [
+                    (self.palette(each, photo), each.size * self.settings.strength / share) for each in self.guided
+                ]
+                painted = nearer(painted, blended(palettes), MATCHED_BY * share)
+        return painted
 
     def modulating(self, share: Share, short: int) -> Statistics:
         """The statistics that modulate a share's revision; PaddleGAN's network takes none."""

@@ -12,10 +12,13 @@ probability density function transfer", iterate many along axes by chance). How 
 so that a soft gradient does not break into steps, noise is not spread out, and what differs in the photo still does.
 What contrast that costs where much of a photo has one tone, a second linear map gives back.
 
+A revision's detail blurs the quantiles again, so that a level that is revised is moved part of the way once more.
+
 The paper has no such steps. Networks have to be trained with them: a checkpoint says with which they were.
 """
 
-from collections.abc import Sequence
+import math
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -28,10 +31,18 @@ FLOOR = 4e-4
 BEND = 2.0
 """The steepest slope of a map to quantiles, and the inverse of the flattest."""
 Matrix = NDArray[np.float64]
+Move = Callable[[Planes], Planes]
+"""Moves colours, [3, n]."""
 AXES: Matrix = np.array([[1, 1, 1], [1, 0, -1], [1, -2, 1]]) / np.sqrt([[3], [2], [6]])
 """Light, and two of colour; each of length 1 and at right angles to the others."""
 SHARES = (np.arange(16) + 0.5) / 16
 """Of the colours that lie below each quantile."""
+SEEN, SEEN_OF_STYLE = 1 << 14, 1 << 15
+"""Places that are enough to tell the palette of a level by, and of a painting."""
+ENTRIES = 1 << 14
+"""Of the tables that quantiles are moved by: an entry is one ten-thousandth of full scale."""
+AT_ONCE = 1 << 15
+"""Places that are moved together, so that what is between stays in the processor's cache."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,38 +75,74 @@ def blended(parts: Sequence[tuple[Palette, float]]) -> Palette:
     )
 
 
-def recolored(planes: Planes, target: Palette, *, quantiles: bool) -> Planes:
+def recolored(
+    planes: Planes, target: Palette, *, quantiles: bool, share: float = 1.0, seen: Planes | None = None
+) -> Planes:
     """The picture, [3, height, width], in another palette; new planes, about [0, 1] but not clamped.
 
     Args:
         quantiles: whether they are reached too, or mean and covariance only.
+        share: of the way that every colour goes.
+        seen: [3, any], what the picture's own palette is taken from; by default, all of it.
     """
-    moved = _linear(planes.reshape(3, -1), target.mean, target.covariance)
+    seen = (planes if seen is None else seen).reshape(3, -1)
+    moves = [_linear(seen, target.mean, target.covariance)]
     if quantiles:
-        moved = _linear(_shaped(moved, target.quantiles), *_moments(moved))
-    return moved.reshape(planes.shape)
+        moved = moves[0](seen)
+        shape = _shape(moved, target.quantiles)
+        moves += [shape, _linear(shape(moved), *_moments(moved))]
+    colors = planes.reshape(3, -1)
+    result = np.empty_like(colors)
+    for start in range(0, colors.shape[1], AT_ONCE):
+        own = moved = colors[:, start : start + AT_ONCE]
+        for move in moves:
+            moved = move(moved)
+        result[:, start : start + AT_ONCE] = moved if share == 1 else own + np.float32(share) * (moved - own)
+    return result.reshape(planes.shape)
 
 
-def _linear(colors: Planes, target_mean: Matrix, target: Matrix) -> Planes:
-    """Colours, [3, n], with another mean and covariance."""
+def nearer(planes: Planes, target: Palette, share: float) -> Planes:
+    """A picture, [3, height, width], clamped to [0, 1] and moved by a share of the way to a palette, quantiles too."""
+    clamped = np.clip(planes, 0, 1)
+    return recolored(clamped, target, quantiles=True, share=share, seen=sample(clamped, SEEN))
+
+
+def sample(planes: Planes, least: int) -> Planes:
+    """Places of a picture, [3, height, width], by rows and columns: no fewer than `least`, where it has as many."""
+    step = max(1, math.isqrt(planes[0].size // least))
+    return planes[:, ::step, ::step]
+
+
+def _linear(colors: Planes, target_mean: Matrix, target: Matrix) -> Move:
+    """Gives colours, [3, n], another mean and covariance."""
     mean, covariance = _moments(colors)
     root = _root(covariance)
     inverse = np.linalg.inv(root)
     transport = inverse @ _root(root @ target @ root) @ inverse
-    offset = target_mean - transport @ mean
-    return transport.astype(np.float32) @ colors + offset.astype(np.float32)[:, None]
+    matrix = transport.astype(np.float32)
+    offset = (target_mean - transport @ mean).astype(np.float32)[:, None]
+    return lambda colors: matrix @ colors + offset
 
 
-def _shaped(colors: Planes, target: Matrix) -> Planes:
-    """Colours, [3, n], with other quantiles along each axis, as far as the maps to them may be bent."""
-    along = _along(colors)
-    own = _quantiles(along)
+def _shape(colors: Planes, target: Matrix) -> Move:
+    """Gives colours, [3, n], other quantiles along each axis, as far as the maps to them may be bent."""
+    own = _quantiles(_along(colors))
     even = np.diff(own)
     steps = np.clip(np.diff(target), even / BEND, even * BEND)
     reached = np.pad(steps.cumsum(axis=1), ((0, 0), (1, 0)))
     reached += (target - reached).mean(axis=1, keepdims=True)
-    offsets = [np.interp(*axis).astype(np.float32) for axis in zip(along, own, reached - own, strict=True)]
-    return colors + AXES.T.astype(np.float32) @ np.stack(offsets)
+    places = np.linspace(own[:, 0], own[:, -1], ENTRIES, axis=1)
+    offsets = [np.interp(*axis).astype(np.float32) for axis in zip(places, own, reached - own, strict=True)]
+    first, last = own[:, :1], own[:, -1:]
+    scale = (ENTRIES - 1) / np.maximum(last - first, FLOOR)
+    matrix, start = (AXES * scale).astype(np.float32), (0.5 - first * scale).astype(np.float32)
+
+    def move(colors: Planes) -> Planes:
+        entries = (matrix @ colors + start).astype(np.int32)
+        moves = [offset.take(entry, mode="clip") for offset, entry in zip(offsets, entries, strict=True)]
+        return colors + AXES.T.astype(np.float32) @ np.stack(moves)
+
+    return move
 
 
 def _along(colors: Planes) -> Planes:

@@ -45,7 +45,25 @@ def test_a_dark_slab_in_an_even_sky_goes_and_strokes_stay() -> None:
     sky = np.full((3, AT, AT), 0.5, np.float32) + 0.005 * np.random.default_rng(1).standard_normal((3, AT, AT))
     before, after = slab(sky.astype(np.float32))
     assert contrast(after) < 0.3 * contrast(before)
-    assert after[:, 150:].std() > 0.9 * before[:, 150:].std()
+    own, kept = (each[:, 150:].ravel() for each in (before, after))
+    assert np.corrcoef(own, kept)[0, 1] > 0.98 and kept.std() > 0.3 * own.std()
+
+
+def test_strong_strokes_on_what_is_even_grow_faint_and_others_do_not() -> None:
+    """A sky beside rocks, and a draft with strokes on both, in the right half of either five times as strong."""
+    random = np.random.default_rng(1)
+    photo = 0.5 + 0.005 * random.standard_normal((3, AT, AT), np.float32)
+    photo[:, AT // 2 :] = random.random((3, AT // 2, AT), np.float32)
+    draft = 0.5 + 0.04 * random.choice(np.float32([-1, 1]), (1, AT, AT)).repeat(3, axis=0)
+    draft[:, :, AT // 2 :] = 0.5 + 5 * (draft[:, :, AT // 2 :] - 0.5)
+    after = harmonized(photo, draft, 1.0)
+    sky, rocks = np.s_[:, 20:108, 20:108], np.s_[:, 148:236, 20:108]
+    strong_sky, strong_rocks = np.s_[:, 20:108, 148:236], np.s_[:, 148:236, 148:236]
+    left, strongly_left = (after[part].std() / draft[part].std() for part in (sky, strong_sky))
+    assert 0.25 < strongly_left < 0.5
+    assert 0.8 < left < 1.05
+    for part in (rocks, strong_rocks):
+        assert after[part].std() > 0.9 * draft[part].std()
 
 
 def beside_a_cloud() -> tuple[np.ndarray, np.ndarray]:

@@ -139,7 +139,7 @@ class TestStrength:
         own, universal = (paint(tiny, each, painter) for each in (style, style.pixels))
         inside = (np.minimum(own, universal) > 0) & (np.maximum(own, universal) < 1)  # the mean is taken before the cut
         assert inside.mean() > 0.5
-        assert np.abs(painted - (0.3 * own + 0.7 * universal))[inside].max() < 1e-5
+        assert np.abs(painted - (0.3 * own + 0.7 * universal))[inside].max() < 1e-4  # an entry of the palette's tables
 
 
 class TestBlends:

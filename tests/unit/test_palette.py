@@ -11,7 +11,7 @@ import safetensors.numpy
 
 import lapstyle
 from lapstyle.checkpoints import load_checkpoint
-from lapstyle.palette import AXES, BEND, FLOOR, SHARES, Palette, blended, palette_of, recolored
+from lapstyle.palette import AXES, BEND, FLOOR, SHARES, Palette, blended, nearer, palette_of, recolored
 from lapstyle.styles import Style, find_style
 from tests.checkpoint_files import METADATA, SHIPPED, shipped_tensors
 from tests.measures import structure, unit
@@ -57,6 +57,22 @@ def test_their_shape_too(photo: str, style: str) -> None:
     own = planes(sample(photo, SIZE))
     linear, full = (palette_of(recolored(own, target, quantiles=quantiles)) for quantiles in (False, True))
     assert gap(full, target) < 0.75 * gap(linear, target)
+
+
+def test_a_share_of_the_way_there() -> None:
+    target, own = palette_of(planes(painting("lion", SIZE))), planes(sample("coffee", SIZE))
+    whole, part, none = (recolored(own, target, quantiles=True, share=share) for share in (1.0, 0.25, 0.0))
+    assert np.allclose(part, 0.75 * own + 0.25 * whole, atol=1e-6)
+    assert np.array_equal(none, own)
+
+
+def test_a_large_picture_comes_nearer_by_what_is_seen_of_it() -> None:
+    """Forty times more pixels than are looked at, with colours beyond the range, which nobody will see."""
+    target, own = palette_of(planes(painting("poppies", SIZE))), planes(sample("stream", (900, 700)))
+    gaps = [gap(palette_of(np.clip(nearer(1.2 * own, target, share), 0, 1)), target) for share in (0.0, 0.5, 1.0)]
+    assert gaps[1] < 0.6 * gaps[0] and gaps[2] < 0.5 * gaps[1]
+    exact = recolored(np.clip(1.2 * own, 0, 1), target, quantiles=True)
+    assert np.abs(nearer(1.2 * own, target, 1.0) - exact).mean() < 0.005
 
 
 def test_quantiles_are_those_along_the_axes() -> None:
@@ -162,6 +178,23 @@ def test_a_draft_is_painted_in_the_paintings_colours(paint: Paint, style: str) -
     assert max(off["mean,covariance"], off["mean,covariance,quantiles"]) < off[None]
     gaps = [gap(palette, target) for palette in painted.values()]
     assert gaps == sorted(gaps, reverse=True)
+
+
+@pytest.mark.parametrize("side", [500, 1300])  # matched at the finest level, and at the one before it
+@pytest.mark.parametrize("style", ["great-wave", "poppies"])
+def test_a_revised_picture_is_painted_in_them_again(
+    painter: lapstyle.Painter, monkeypatch: pytest.MonkeyPatch, style: str, side: int
+) -> None:
+    """What a revision adds has blurred them."""
+    target = find_style(style).palette_at(512)
+
+    def off() -> float:
+        job = lapstyle.stylize(sample("friends", (side, side - 25)), style, painter=painter)
+        return gap(palette_of(planes(lapstyle.run(job).pixels)), target)
+
+    matched = off()
+    monkeypatch.setattr("lapstyle.painter.MATCHED", 0)
+    assert matched < 0.9 * off()
 
 
 @pytest.mark.parametrize("palette", PALETTES[1:])
