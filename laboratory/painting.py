@@ -16,7 +16,7 @@ STYLE_SIDES = (64, 96, 128, 192, 256, 384, 512)  # px, short side
 SMALLEST = 16  # px
 GUIDED = 256  # px, short side of the largest revised level that is held to the photo's forms
 MATCHED = 1 << 20  # px of the largest revised level that is moved three quarters of the way to the painting's palette
-SEEN = 1 << 14  # px that are enough to tell its own by
+SEEN, SEEN_OF_STYLE = 1 << 14, 1 << 15  # px that are enough to tell its own by, and the painting's
 GRAIN, GRAIN_SEED = 3 / 255, 210405376
 
 
@@ -38,6 +38,12 @@ def reduced(picture: Tensor, short: int) -> Tensor:
     scale = min(1, short / min(picture.shape[2:]))
     height, width = (max(1, round(side * scale)) for side in picture.shape[2:])
     return resized(picture, (height, width))
+
+
+def sample(picture: Tensor, least: int) -> Tensor:
+    """Some of its rows and columns."""
+    step = max(1, math.isqrt(picture[0, 0].numel() // least))
+    return picture[:, :, ::step, ::step]
 
 
 class Painter:
@@ -89,8 +95,8 @@ class Painter:
                 result = result[:, :, :height, :width]
             if self.palette and number == sum(math.prod(level.shape[2:]) <= MATCHED for level in levels) - 1:
                 result = result.clamp(0, 1)
-                step = max(1, math.isqrt(result[0, 0].numel() // SEEN))
-                moved = recolored(result, self.style_at(style, short), result[:, :, ::step, ::step])
+                painting = sample(self.style_at(style, short), SEEN_OF_STYLE)
+                moved = recolored(result, painting, sample(result, SEEN))
                 result = 0.25 * result + 0.75 * moved
             results.append(result)
         results[-1] = results[-1][:, :, :height, :width]  # of a draft, too
@@ -106,4 +112,4 @@ class Painter:
             return self.draft(features, target)[:, :, :height, :width]
         own = {layer: statistics(values) for layer, values in features.items()}
         draft = guided(photo, self.draft(features, aimed(target, own))[:, :, :height, :width], *OF_DRAFT)
-        return recolored(harmonized(photo, draft), self.style_at(style, min(height, width)))
+        return recolored(harmonized(photo, draft), sample(self.style_at(style, min(height, width)), SEEN_OF_STYLE))

@@ -31,7 +31,8 @@ from workbench.tiles import tiles
 TILE = 1024  # px: a level that fits is revised at once; bigger tiles cost memory and gain nothing
 PREVIEW = 1600  # px, long side: larger previews are halved
 MATCHED, MATCHED_BY = 1 << 20, 0.75
-"""Pixels of the largest level whose palette is matched once more, and how much of the way."""
+"""Pixels of the largest level whose palette is matched once more, and how much of the way. What finer levels add blurs
+no palette that anybody could see, and they need not be held as a whole."""
 DRAFT_COST, STYLE_COST = 1.0, 0.45  # million operations a pixel, for the progress alone
 
 
