@@ -243,16 +243,17 @@ class TestModels:
         assert paint(photo, tuned, painter).shape == photo.shape
 
 
+@pytest.fixture(scope="class")
+def earlier(folder, version):
+    """A pack of an earlier version that has a parameter, as it was."""
+    name = "net_dec.final_conv.1.bias"
+    taught = {name: checkpoint_files.earlier_tensors(version)[name]}
+    base = list(weights.EARLIER)[version - 1]
+    return pack_files.write_tuned(folder / f"earlier_{version}.safetensors", base=base, parameters=taught)
+
+
 @pytest.mark.parametrize("version", [1, 2, 3], scope="class")
 class TestOfEarlierWeights:
-    @pytest.fixture(scope="class")
-    def earlier(self, folder, version):
-        """A pack of an earlier version that has a parameter, as it was."""
-        name = "net_dec.final_conv.1.bias"
-        taught = {name: checkpoint_files.earlier_tensors(version)[name]}
-        base = list(weights.EARLIER)[version - 1]
-        return pack_files.write_tuned(folder / f"earlier_{version}.safetensors", base=base, parameters=taught)
-
     @pytest.fixture
     def earlier_checkpoint(self, earlier_checkpoints, version):
         return earlier_checkpoints[version]
