@@ -60,7 +60,7 @@ setup(
     },
     install_requires=requirements(),
     entry_points={
-        "console_scripts": ["lapstyle = terminal.app:main"],
+        "console_scripts": ["lapstyle = terminal.app:command"],
         "gui_scripts": ["lapstyle-studio = studio.app:main"],
     },
     zip_safe=False,

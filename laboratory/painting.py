@@ -16,7 +16,7 @@ STYLE_SIDES = (64, 96, 128, 192, 256, 384, 512)  # px, short side
 SMALLEST = 16  # px
 GUIDED = 256  # px, short side of the largest revised level that is held to the photo's forms
 MATCHED = 1 << 20  # px of the largest revised level that is moved three quarters of the way to the painting's palette
-SEEN, SEEN_OF_STYLE = 1 << 14, 1 << 15  # px that are enough to tell its own by, and the painting's
+SEEN, SEEN_OF_PICTURE = 1 << 14, 1 << 15  # px that are enough to tell its own by, and the painting's
 GRAIN, GRAIN_SEED = 3 / 255, 210405376
 
 
@@ -93,9 +93,9 @@ class Painter:
                 result = guided(levels[number], result, *OF_REVISED)
             if finest:
                 result = result[:, :, :height, :width]
-            if self.palette and number == sum(math.prod(level.shape[2:]) <= MATCHED for level in levels) - 1:
+            if self.palette and number == max(1, sum(math.prod(level.shape[2:]) <= MATCHED for level in levels) - 1):
                 result = result.clamp(0, 1)
-                painting = sample(self.style_at(style, short), SEEN_OF_STYLE)
+                painting = sample(self.style_at(style, short), SEEN_OF_PICTURE)
                 moved = recolored(result, painting, sample(result, SEEN))
                 result = 0.25 * result + 0.75 * moved
             results.append(result)
@@ -112,4 +112,4 @@ class Painter:
             return self.draft(features, target)[:, :, :height, :width]
         own = {layer: statistics(values) for layer, values in features.items()}
         draft = guided(photo, self.draft(features, aimed(target, own))[:, :, :height, :width], *OF_DRAFT)
-        return recolored(harmonized(photo, draft), sample(self.style_at(style, min(height, width)), SEEN_OF_STYLE))
+        return recolored(harmonized(photo, draft), sample(self.style_at(style, min(height, width)), SEEN_OF_PICTURE))

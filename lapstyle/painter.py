@@ -16,7 +16,7 @@ from lapstyle.coloring import with_color_of
 from lapstyle.engine import EngineName, Features, choose_engine
 from lapstyle.grain import grained
 from lapstyle.harmony import harmonized
-from lapstyle.palette import Palette, blended, nearer, palette_of, recolored
+from lapstyle.palette import SEEN_OF_PICTURE, Palette, blended, nearer, palette_of, recolored, sample
 from lapstyle.pyramid import Level, Pixels, Plan, Planes
 from lapstyle.revision import PixelStore, PlaneStore, RevisionWindow, Store, to_pixels
 from lapstyle.settings import Settings
@@ -31,8 +31,8 @@ from workbench.tiles import tiles
 TILE = 1024  # px: a level that fits is revised at once; bigger tiles cost memory and gain nothing
 PREVIEW = 1600  # px, long side: larger previews are halved
 MATCHED, MATCHED_BY = 1 << 20, 0.75
-"""Pixels of the largest level whose palette is matched once more, and how much of the way. What finer levels add blurs
-no palette that anybody could see, and they need not be held as a whole."""
+"""Pixels of the largest level whose palette is matched once more, or the first revision's, and how much of the way.
+Finer levels are painted tile by tile; they blur the palette by less."""
 DRAFT_COST, STYLE_COST = 1.0, 0.45  # million operations a pixel, for the progress alone
 
 
@@ -150,8 +150,8 @@ class Painting:
         self.cancellation: Cancellation | None = None
         self.done = 0.0
         areas = [height * width for height, width in sizes.sizes]
-        self.matched = sum(area <= MATCHED for area in areas) - 1
-        """The number of the level whose palette is matched once more; 0, the draft's own, needs none."""
+        self.matched = max(1, sum(area <= MATCHED for area in areas) - 1)
+        """The number of the level whose palette is matched once more: the draft's own has been."""
         self.style_cost = STYLE_COST * areas[0]
         self.draft_cost = DRAFT_COST * areas[0] * len(self.shares)
         if len(areas) > 1:
@@ -226,7 +226,8 @@ class Painting:
         style = share.model.palette(share.styles, min(photo.size))
         if strength == 1:
             return style
-        return blended([(style, strength), (palette_of(photo.window(pyramid.whole(photo.size))), 1 - strength)])
+        own = palette_of(sample(photo.window(pyramid.whole(photo.size)), SEEN_OF_PICTURE))
+        return blended([(style, strength), (own, 1 - strength)])
 
     def painted_size(self, revision: int) -> tuple[int, int]:
         """Of the finest level, only what the photo covers; its replicated edge is not worth painting."""
@@ -239,7 +240,7 @@ class Painting:
             return PixelStore(self.pixels)
         return PlaneStore(self.painted_size(revision))
 
-    def revise(self, levels: Sequence[Level], revision: int, coarse: Planes, store: "Store") -> Job[None]:
+    def revise(self, levels: Sequence[Level], revision: int, coarse: Planes, store: Store) -> Job[None]:
         """Paint one level finer, tile by tile, into the store."""
         size = self.sizes.sizes[revision]
         windows = [RevisionWindow(share.model.engine, levels, revision, coarse) for share in self.shares]
@@ -257,21 +258,22 @@ class Painting:
             yield self.progress(f"revision {revision}")
 
     def settled(self, photo: Level, revision: int, painted: Planes) -> Planes:
-        """What is painted of a level as a whole: still coarse, held to the photo's forms; then in its palette."""
-        share = sum(share.size for share in self.guided) * self.settings.strength
-        if not share:
+        """A whole painted level: a coarse one held to the photo's forms, the matched one nearer to its palette.
+
+        Both by how much of it guided weights paint.
+        """
+        strength = sum(share.size for share in self.guided) * self.settings.strength
+        if not strength:
             return painted
         if revision < self.sizes.revisions and min(photo.size) <= guidance.LARGEST:
-            by = share * min(1.0, self.settings.detail)
+            by = strength * min(1.0, self.settings.detail)
             painted = guidance.guided(photo.window(pyramid.whole(photo.size)), painted, guidance.OF_REVISED, by)
         if revision == self.matched:
             if revision == self.sizes.revisions:
                 painted = painted[:, : self.sizes.photo[0], : self.sizes.photo[1]]
             with one_blas_thread():
-                palettes = [
-                    (self.palette(each, photo), each.size * self.settings.strength / share) for each in self.guided
-                ]
-                painted = nearer(painted, blended(palettes), MATCHED_BY * share)
+                target = blended([(self.palette(share, photo), share.size) for share in self.shares])
+                painted = nearer(painted, target, MATCHED_BY * strength)
         return painted
 
     def modulating(self, share: Share, short: int) -> Statistics:

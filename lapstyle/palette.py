@@ -12,7 +12,7 @@ probability density function transfer", iterate many along axes by chance). How 
 so that a soft gradient does not break into steps, noise is not spread out, and what differs in the photo still does.
 What contrast that costs where much of a photo has one tone, a second linear map gives back.
 
-A revision's detail blurs the quantiles again, so that a level that is revised is moved part of the way once more.
+A revision's detail blurs the quantiles again, so that one revised level is moved part of the way once more.
 
 The paper has no such steps. Networks have to be trained with them: a checkpoint says with which they were.
 """
@@ -37,10 +37,12 @@ AXES: Matrix = np.array([[1, 1, 1], [1, 0, -1], [1, -2, 1]]) / np.sqrt([[3], [2]
 """Light, and two of colour; each of length 1 and at right angles to the others."""
 SHARES = (np.arange(16) + 0.5) / 16
 """Of the colours that lie below each quantile."""
-SEEN, SEEN_OF_STYLE = 1 << 14, 1 << 15
-"""Places that are enough to tell the palette of a level by, and of a painting."""
+SEEN, SEEN_OF_PICTURE = 1 << 14, 1 << 15
+"""Places that are enough to tell the palette by of what is painted, once more, and of a painting or a photo."""
 ENTRIES = 1 << 14
 """Of the tables that quantiles are moved by: an entry is one ten-thousandth of full scale."""
+NARROWEST = 1e-4
+"""Of full scale, that a table is for."""
 AT_ONCE = 1 << 15
 """Places that are moved together, so that what is between stays in the processor's cache."""
 
@@ -131,10 +133,10 @@ def _shape(colors: Planes, target: Matrix) -> Move:
     steps = np.clip(np.diff(target), even / BEND, even * BEND)
     reached = np.pad(steps.cumsum(axis=1), ((0, 0), (1, 0)))
     reached += (target - reached).mean(axis=1, keepdims=True)
-    places = np.linspace(own[:, 0], own[:, -1], ENTRIES, axis=1)
-    offsets = [np.interp(*axis).astype(np.float32) for axis in zip(places, own, reached - own, strict=True)]
     first, last = own[:, :1], own[:, -1:]
-    scale = (ENTRIES - 1) / np.maximum(last - first, FLOOR)
+    scale = (ENTRIES - 1) / np.maximum(last - first, NARROWEST)
+    places = first + np.arange(ENTRIES) / scale
+    offsets = [np.interp(*axis).astype(np.float32) for axis in zip(places, own, reached - own, strict=True)]
     matrix, start = (AXES * scale).astype(np.float32), (0.5 - first * scale).astype(np.float32)
 
     def move(colors: Planes) -> Planes:

@@ -2,7 +2,7 @@
 
 import sys
 
-from terminal.app import main
+from terminal.app import command
 
 if __name__ == "__main__":
-    sys.exit(main(own_process=True))
+    sys.exit(command())

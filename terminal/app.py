@@ -100,6 +100,11 @@ def main(arguments: Sequence[str] | None = None, *, own_process: bool = False) -
     return code
 
 
+def command() -> int:
+    """The process's own command line, after which it ends."""
+    return main(own_process=True)
+
+
 @contextlib.contextmanager
 def deaf_to_ctrl_c() -> Iterator[None]:
     """Inside, an impatient Ctrl-C changes nothing any more."""
@@ -119,9 +124,9 @@ def end_process_at_once() -> None:
     A moment ago C++ code was at work, and after an impatient second Ctrl-C it still is. Its threads may abort the
     process when what they use is taken down under them.
     """
-    with contextlib.suppress(OSError):  # there may be nobody left to read them
-        sys.stdout.flush()
-        sys.stderr.flush()
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(OSError):  # there may be nobody left to read it
+            stream.flush()
     os._exit(CANCELLED)
 
 

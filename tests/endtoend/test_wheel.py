@@ -79,7 +79,7 @@ class TestWheel:
         assert "Requires-Python: >=3.11" in metadata
         assert "Requires-Dist: onnxruntime==" in metadata and "pytest" not in metadata
         assert (ROOT / "README.md").read_text(encoding="utf-8").strip() in metadata
-        assert "lapstyle = terminal.app:main" in entries and "lapstyle-studio = studio.app:main" in entries
+        assert "lapstyle = terminal.app:command" in entries and "lapstyle-studio = studio.app:main" in entries
         assert {f"{folder}/licenses/{name}" for name in ("LICENSE", "NOTICE")} <= set(names)
 
     def test_it_holds_the_data_and_no_tests(self, installation: Installation) -> None:

@@ -143,6 +143,17 @@ class TestStrength:
 
 
 class TestBlends:
+    def test_they_are_not_moved_to_the_palette_of_one(self, painter, folder, earlier_checkpoints, photo):
+        """A picture by earlier weights is not matched once more, but a blend with it is, to the palette of both."""
+        texts = {"name": "Wave", "artist": "", "licence": ""}
+        wave = Picture(painting("great-wave", (300, 200)))
+        path = folder / "wave.safetensors"
+        path.write_bytes(whole_pack_bytes(load_checkpoint(earlier_checkpoints[2]), texts, wave))
+        blend = [path, "starry-night"]
+        both, alone, other = (paint(photo, styles, painter).mean((0, 1)) for styles in (blend, *blend))
+        share = np.dot(both - alone, other - alone) / np.dot(other - alone, other - alone)
+        assert 0.4 < share < 0.6
+
     def test_they_move_continuously(self, painter, tuned, whole, photo):
         ends = {"tuned": tuned, "painting": "great-wave", "whole": whole}
         for first, second in (("tuned", "painting"), ("whole", "painting"), ("tuned", "whole")):

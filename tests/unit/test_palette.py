@@ -4,6 +4,7 @@ import functools
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -180,20 +181,33 @@ def test_a_draft_is_painted_in_the_paintings_colours(paint: Paint, style: str) -
     assert gaps == sorted(gaps, reverse=True)
 
 
-@pytest.mark.parametrize("side", [500, 1300])  # matched at the finest level, and at the one before it
+@pytest.mark.parametrize(
+    ("size", "settings"),
+    [
+        ((500, 475), {}),  # matched at the finest level
+        ((1300, 1275), {}),  # at the one before it
+        ((1540, 700), {"stroke": "finest"}),  # at the first revision, though it is larger than others may be
+        ((500, 475), {"strength": 0.5}),
+    ],
+)
 @pytest.mark.parametrize("style", ["great-wave", "poppies"])
 def test_a_revised_picture_is_painted_in_them_again(
-    painter: lapstyle.Painter, monkeypatch: pytest.MonkeyPatch, style: str, side: int
+    painter: lapstyle.Painter,
+    monkeypatch: pytest.MonkeyPatch,
+    style: str,
+    size: tuple[int, int],
+    settings: dict[str, Any],
 ) -> None:
     """What a revision adds has blurred them."""
-    target = find_style(style).palette_at(512)
+    photo, strength = sample("friends", size), settings.get("strength", 1)
+    target = blended([(find_style(style).palette_at(512), strength), (palette_of(planes(photo)), 1 - strength)])
 
     def off() -> float:
-        job = lapstyle.stylize(sample("friends", (side, side - 25)), style, painter=painter)
+        job = lapstyle.stylize(photo, style, painter=painter, **settings)
         return gap(palette_of(planes(lapstyle.run(job).pixels)), target)
 
     matched = off()
-    monkeypatch.setattr("lapstyle.painter.MATCHED", 0)
+    monkeypatch.setattr("lapstyle.painter.nearer", lambda painted, *_: painted)
     assert matched < 0.9 * off()
 
 
