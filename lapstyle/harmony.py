@@ -73,18 +73,25 @@ def _without_patches(photo: Planes, difference: Planes, scale: float) -> Planes:
     reach, shift = (max(1, round(length * scale)) for length in (WINDOW, SHIFT))
     shares = _shares_of_windows(photo, reach, shift)
     for _ in range(ROUNDS):
-        coarse = _windows(difference, reach, shift)
-        difference = difference - sum(share * coarse[window] for window, share in shares)
+        difference = difference - _averaged(difference, shares, reach, shift)
     return _calmed(difference, shares, reach, shift)
+
+
+def _averaged(planes: Planes, shares: Shares, reach: int, shift: int) -> Planes:
+    """The sum of the means over a place's windows, each by its share; [channels, height, width] as the planes."""
+    means = _windows(planes, reach, shift)
+    total = np.zeros_like(planes)
+    for window, share in shares:
+        total += share * means[window]
+    return total
 
 
 def _calmed(difference: Planes, shares: Shares, reach: int, shift: int) -> Planes:
     """Differences with those limited, as far as the photo is even, that are strong within the windows of a place."""
     energy = np.square(difference).mean(axis=0, keepdims=True)
-    around = _windows(energy, reach, shift)[0]
     tiny = np.finfo(np.float32).tiny
     even = sum(share for _, share in shares) + tiny
-    near = sum(share * around[window[1:]] for window, share in shares) / even
+    near = _averaged(energy, shares, reach, shift) / even
     allowed = np.float32(STROKES**2) * energy.mean() + tiny
     return difference * (1 - even * (1 - 1 / np.sqrt(1 + near / allowed)))
 

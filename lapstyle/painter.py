@@ -16,7 +16,7 @@ from lapstyle.coloring import with_color_of
 from lapstyle.engine import EngineName, Features, choose_engine
 from lapstyle.grain import grained
 from lapstyle.harmony import harmonized
-from lapstyle.palette import SEEN_OF_PICTURE, Palette, blended, nearer, palette_of, recolored, sample
+from lapstyle.palette import Palette, blended, nearer, palette_of, recolored
 from lapstyle.pyramid import Level, Pixels, Plan, Planes
 from lapstyle.revision import PixelStore, PlaneStore, RevisionWindow, Store, to_pixels
 from lapstyle.settings import Settings
@@ -226,8 +226,7 @@ class Painting:
         style = share.model.palette(share.styles, min(photo.size))
         if strength == 1:
             return style
-        own = palette_of(sample(photo.window(pyramid.whole(photo.size)), SEEN_OF_PICTURE))
-        return blended([(style, strength), (own, 1 - strength)])
+        return blended([(style, strength), (palette_of(photo.window(pyramid.whole(photo.size))), 1 - strength)])
 
     def painted_size(self, revision: int) -> tuple[int, int]:
         """Of the finest level, only what the photo covers; its replicated edge is not worth painting."""

@@ -63,8 +63,8 @@ class Palette:
 
 
 def palette_of(planes: Planes) -> Palette:
-    """The palette of a picture, [3, height, width]."""
-    colors = planes.reshape(3, -1)
+    """The palette of a picture, [3, height, width]; of a large one, by some of its places."""
+    colors = _sample(planes, SEEN_OF_PICTURE).reshape(3, -1)
     return Palette(*_moments(colors), _quantiles(_along(colors)))
 
 
@@ -106,10 +106,10 @@ def recolored(
 def nearer(planes: Planes, target: Palette, share: float) -> Planes:
     """A picture, [3, height, width], clamped to [0, 1] and moved by a share of the way to a palette, quantiles too."""
     clamped = np.clip(planes, 0, 1)
-    return recolored(clamped, target, quantiles=True, share=share, seen=sample(clamped, SEEN))
+    return recolored(clamped, target, quantiles=True, share=share, seen=_sample(clamped, SEEN))
 
 
-def sample(planes: Planes, least: int) -> Planes:
+def _sample(planes: Planes, least: int) -> Planes:
     """Places of a picture, [3, height, width], by rows and columns: no fewer than `least`, where it has as many."""
     step = max(1, math.isqrt(planes[0].size // least))
     return planes[:, ::step, ::step]

@@ -85,7 +85,7 @@ class Style:
     def palette_at(self, side: int) -> Palette:
         """The painting's colours as they are with its short side at `side` px."""
         if side not in self._palettes:
-            self._palettes[side] = palette.palette_of(palette.sample(self.at_side(side), palette.SEEN_OF_PICTURE))
+            self._palettes[side] = palette.palette_of(self.at_side(side))
         return self._palettes[side]
 
     @cached_property
